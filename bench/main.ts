@@ -1,0 +1,66 @@
+/**
+ * `deno task bench NAME [flags]`: runs one benchmark and tells its figures.
+ *
+ * A benchmark is a file with a `run(options)` that returns a report, and a line in the table below.
+ *
+ * @module
+ */
+
+import * as echo from "./echo.ts";
+import { FLAGS, type Options, parseOptions, UsageError } from "./options.ts";
+import { err } from "./out.ts";
+import { print, type Report, write } from "./report.ts";
+import { endAllServers } from "./server.ts";
+import * as udp from "./udp.ts";
+
+/** One benchmark. */
+interface Benchmark {
+  run(options: Options): Promise<Report>;
+}
+
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { echo, udp };
+
+function usage(problem: string): never {
+  err(`${problem}\n\nusage: deno task bench NAME [flags]\n`);
+  err(`  NAME               one of ${Object.keys(BENCHMARKS).join(", ")}\n${FLAGS}`);
+  Deno.exit(2);
+}
+
+function chosen(args: readonly string[]): { benchmark: Benchmark; options: Options } {
+  try {
+    const { name, options } = parseOptions(args);
+    if (Object.hasOwn(BENCHMARKS, name)) return { benchmark: BENCHMARKS[name]!, options };
+    return usage(`Cannot run benchmark "${name}": there is none of that name`);
+  } catch (error) {
+    return usage(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function measure(benchmark: Benchmark, options: Options): Promise<Report> {
+  try {
+    return await benchmark.run(options);
+  } catch (error) {
+    if (error instanceof UsageError) return usage(error.message);
+    throw error;
+  }
+}
+
+function endServersOnInterrupt(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    Deno.addSignalListener(signal, () => {
+      endAllServers();
+      Deno.exit(130);
+    });
+  }
+}
+
+async function main(): Promise<void> {
+  const { benchmark, options } = chosen(Deno.args);
+  endServersOnInterrupt();
+  const report = await measure(benchmark, options);
+  print(report, options.json);
+  if (options.out !== undefined) await write(report, options.out.replace(/\/$/, ""));
+  Deno.exit(report.failed.length > 0 ? 1 : 0);
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,103 @@
+/**
+ * The command line every benchmark shares.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+
+/** What a benchmark is asked to do. */
+export interface Options {
+  /** A quick look instead of a measurement. */
+  readonly short: boolean;
+  readonly json: boolean;
+  readonly cases: readonly string[] | undefined;
+  readonly impls: readonly string[] | undefined;
+  readonly regimes: readonly string[] | undefined;
+  readonly rounds: number;
+  /** Length of one measured window. */
+  readonly seconds: number;
+  readonly warmupSeconds: number;
+  /** Decides the order of the implementations within each round. */
+  readonly seed: number;
+  /** Where results are written; `undefined` writes nothing. */
+  readonly out: string | undefined;
+}
+
+/** The command line asks for something there is not. */
+export class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
+/** The flags, one line each, for the usage text. */
+export const FLAGS = `  --short            one round of one second: a quick look, writes no files
+  --json             one JSON line per figure instead of tables
+  --cases A,B        only these cases, such as 50x64 (connections x bytes)
+  --impls A,B        only these implementations
+  --regimes A,B      split (server and load on a processor each), same (both on one),
+                     free (both anywhere; only when asked for)
+  --rounds N         how often every case is measured
+  --seconds S        length of one measurement
+  --warmup S         time before each measurement
+  --seed N           the order of the servers within the rounds
+  --out DIR          where results are written (bench/results)`;
+
+const RESULTS = new URL("./results/", import.meta.url).pathname;
+
+/** Parses everything after `bench/main.ts`; the one positional argument names the benchmark. */
+export function parseOptions(args: readonly string[]): { name: string; options: Options } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      short: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      cases: { type: "string" },
+      impls: { type: "string" },
+      regimes: { type: "string" },
+      rounds: { type: "string" },
+      seconds: { type: "string" },
+      warmup: { type: "string" },
+      seed: { type: "string" },
+      out: { type: "string" },
+    },
+  });
+  const [name, ...rest] = positionals;
+  if (name === undefined || rest.length > 0) {
+    throw new UsageError("Cannot choose a benchmark: name exactly one");
+  }
+  const { short, json } = values;
+  const options = {
+    short,
+    json,
+    cases: values.cases?.split(","),
+    impls: values.impls?.split(","),
+    regimes: values.regimes?.split(","),
+    rounds: positive("rounds", values.rounds, short ? 1 : 5),
+    seconds: positive("seconds", values.seconds, short ? 1 : 2),
+    warmupSeconds: positive("warmup", values.warmup, short ? 0.5 : 0.7),
+    seed: positive("seed", values.seed, 1),
+    out: values.out ?? (short ? undefined : RESULTS),
+  };
+  return { name, options };
+}
+
+function positive(flag: string, text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new UsageError(`Cannot use --${flag} "${text}": a positive number is needed`);
+}
+
+/** The chosen ones in the order of `known`; an unknown name is an error, not an empty run. */
+export function choose(
+  what: string,
+  known: readonly string[],
+  wanted: readonly string[] | undefined,
+): string[] {
+  const unknown = wanted?.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new UsageError(`Cannot find ${what} "${unknown}": there are ${known.join(", ")}`);
+  }
+  return known.filter((name) => wanted?.includes(name) ?? true);
+}

@@ -1,0 +1,97 @@
+/**
+ * Who takes part in the echo benchmarks, and how each of them is started.
+ *
+ * @module
+ */
+
+import { build, ROOT, WORK } from "./build.ts";
+import { findBun, findCompiler, findNode, type Missing, type Tool } from "./tools.ts";
+
+/** What is echoed: a byte stream or datagrams. */
+export type Transport = "tcp" | "udp";
+
+/** A server that can be started. It adds `--port 0` and says where it listens. */
+export interface Peer {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Which version of what, for the record. */
+  readonly version: string;
+}
+
+type Finder = (transport: Transport) => Promise<Peer | Missing>;
+
+const FINDERS: Readonly<Record<string, Finder>> = {
+  "c-epoll": findC,
+  "edo-yield": (transport) => edo("yield", transport),
+  "edo-await": (transport) => edo("await", transport),
+  "edo-poll": (transport) => edo("poll", transport),
+  "tokio": (transport) => tokio(transport, []),
+  "tokio-mt": (transport) => tokio(transport, ["--multi-thread"]),
+  "go": findGo,
+  "bun": async (transport) => script(await findBun(WORK), `bun/${transport}.mjs`),
+  "deno": findDeno,
+  "node": async (transport) => script(await findNode(), `node/${transport}.mjs`),
+};
+
+/** Every implementation, in the order of the tables. */
+export const IMPLS: readonly string[] = Object.keys(FINDERS);
+
+/** The implementation that the others are measured against. */
+export const BASELINE = "c-epoll";
+
+/** Finds (and builds, if need be) one implementation. */
+export function findPeer(impl: string, transport: Transport): Promise<Peer | Missing> {
+  return FINDERS[impl]!(transport);
+}
+
+/** Deno by its real path: what PATH has may be a wrapper, whose CPU time says nothing. */
+function edo(style: string, transport: Transport): Promise<Peer> {
+  const script = `${ROOT}examples/echo_server.ts`;
+  const args = ["run", "--allow-net", "--allow-ffi", script, "--style", style];
+  if (transport === "udp") args.push("--udp");
+  return Promise.resolve({ command: Deno.execPath(), args, version: denoVersion() });
+}
+
+function findDeno(transport: Transport): Promise<Peer> {
+  const script = `${ROOT}bench/peers/deno/${transport}.ts`;
+  const args = ["run", "--allow-net", "--unstable-net", script];
+  return Promise.resolve({ command: Deno.execPath(), args, version: denoVersion() });
+}
+
+function denoVersion(): string {
+  return `deno ${Deno.version.deno}`;
+}
+
+async function findC(transport: Transport): Promise<Peer | Missing> {
+  const program = transport === "tcp" ? "c-epoll" : "c-udp";
+  return await built("c", program, [], await versionOf(["cc", "gcc", "clang"], "--version"));
+}
+
+async function tokio(transport: Transport, args: readonly string[]): Promise<Peer | Missing> {
+  const manifest = await Deno.readTextFile(`${ROOT}bench/peers/tokio/Cargo.toml`);
+  const version = manifest.match(/tokio = .*?"=([\d.]+)"/)?.[1] ?? "";
+  return await built("tokio", `tokio-${transport}`, args, `tokio ${version}`);
+}
+
+async function findGo(transport: Transport): Promise<Peer | Missing> {
+  return await built("go", `go-${transport}`, [], await versionOf(["go"], "version"));
+}
+
+async function versionOf(names: readonly string[], flag: string): Promise<string> {
+  const compiler = await findCompiler(names, flag);
+  return "missing" in compiler ? "" : compiler.version;
+}
+
+async function built(
+  product: "c" | "tokio" | "go",
+  program: string,
+  args: readonly string[],
+  version: string,
+): Promise<Peer | Missing> {
+  return await build(product) ?? { command: `${WORK}/${program}`, args, version };
+}
+
+function script(tool: Tool | Missing, path: string): Peer | Missing {
+  if ("missing" in tool) return tool;
+  return { command: tool.path, args: [`${ROOT}bench/peers/${path}`], version: tool.version };
+}

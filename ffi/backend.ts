@@ -1,0 +1,208 @@
+/**
+ * The contract that every operating system fulfils.
+ *
+ * Everything above `ffi/` speaks to the system through {@linkcode Backend}. A backend is one folder
+ * (`ffi/linux/`), chosen once by `ffi/mod.ts`. To add one, implement the three interfaces below and
+ * run the conformance suite of `tests/reactor/selector_conformance.ts` and the suites of
+ * `tests/net/` against it. No pointer, error number or byte offset leaves the folder.
+ *
+ * **Answers.** A call that can fail in more than one way answers with a number: 0 or more is
+ * success, {@linkcode WOULD_BLOCK} asks to wait for readiness and try again, and
+ * {@linkcode FAILED} is a failure whose particulars `lastFailure()` has until the next call.
+ * Interrupted calls are repeated inside.
+ *
+ * **Buffers** are lent to synchronous calls only: the system never keeps a user's memory.
+ *
+ * **Threads.** A backend object belongs to the isolate that made it. Descriptors are numbers of the
+ * whole process.
+ *
+ * @module
+ */
+
+import type { Failure } from "./os_error.ts";
+
+/** The call would have to wait. */
+export const WOULD_BLOCK = -1;
+
+/** The call failed; see {@linkcode Sockets.lastFailure}. */
+export const FAILED = -2;
+
+/** An operating system. */
+export interface Backend {
+  /** Its name, as `"linux"`. */
+  readonly os: string;
+  /** Its socket calls. */
+  readonly sockets: Sockets;
+  /** Its resolver of host names. */
+  readonly resolver: Resolver;
+  /** Makes a selector: epoll, kqueue or a completion port. */
+  createSelector(): Selector;
+}
+
+/** IP version 4 or 6. */
+export type Family = 4 | 6;
+
+/** An internet address and port in numbers, as it travels between net/ and a backend. */
+export interface Endpoint {
+  readonly family: Family;
+  /** 0 to 65535. */
+  readonly port: number;
+  /** The address as one (IPv4) or four (IPv6) unsigned 32-bit words, most significant first. */
+  readonly word0: number;
+  readonly word1: number;
+  readonly word2: number;
+  readonly word3: number;
+  /** IPv6 flow label and scope; 0 for IPv4. */
+  readonly flowInfo: number;
+  readonly scopeId: number;
+}
+
+/** Options of sockets whose value is one number. */
+export type SocketOption =
+  | "reuseAddress"
+  | "reusePort"
+  | "broadcast"
+  | "keepAlive"
+  | "keepAliveIdle"
+  | "keepAliveInterval"
+  | "keepAliveCount"
+  | "noDelay"
+  | "quickAck"
+  | "sendBufferSize"
+  | "receiveBufferSize"
+  | "ttl"
+  | "hopLimit"
+  | "typeOfService"
+  | "trafficClass"
+  | "v6Only";
+
+/**
+ * Socket calls. All sockets are non-blocking and closed in child processes; a write to a closed
+ * peer fails with EPIPE and raises no signal.
+ */
+export interface Sockets {
+  /** Why the last call answered {@linkcode FAILED}. */
+  lastFailure(): Failure;
+  /** Opens a socket and answers with its descriptor. */
+  open(family: Family, kind: "stream" | "datagram"): number;
+  /** Closes a descriptor. Its registration must be gone before. */
+  close(fd: number): void;
+  /** Gives the socket an address; port 0 lets the system choose. */
+  bind(fd: number, endpoint: Endpoint): number;
+  /** Starts to listen; the system may cap `backlog`. */
+  listen(fd: number, backlog: number): number;
+  /** Connects; `WOULD_BLOCK` means that it goes on, and that writability tells the end. */
+  connect(fd: number, endpoint: Endpoint): number;
+  /** Takes a connection and answers with its descriptor; {@linkcode Sockets.peer} is the other end. */
+  accept(fd: number): number;
+  /** Reads into the whole of `buffer`; 0 is the end of a stream. */
+  receive(fd: number, buffer: Uint8Array): number;
+  /** As {@linkcode Sockets.receive}, and leaves the data where they are. */
+  peek(fd: number, buffer: Uint8Array): number;
+  /** Writes from `buffer`; answers with how many bytes were taken. */
+  send(fd: number, buffer: Uint8Array): number;
+  /** Reads into several buffers by one call. */
+  receiveVectored(fd: number, buffers: readonly Uint8Array[]): number;
+  /** Writes from several buffers by one call. */
+  sendVectored(fd: number, buffers: readonly Uint8Array[]): number;
+  /**
+   * Receives a datagram. Answers with its full length, also where `buffer` was too small for it;
+   * {@linkcode Sockets.peer} is the sender if `wantPeer`.
+   */
+  receiveFrom(fd: number, buffer: Uint8Array, peek: boolean, wantPeer: boolean): number;
+  /** Sends a datagram to `endpoint`. */
+  sendTo(fd: number, buffer: Uint8Array, endpoint: Endpoint): number;
+  /** The other end of the last `accept` or `receiveFrom`. Valid until the next call. */
+  peer(): Endpoint;
+  /** Ends reading, writing or both. */
+  shutdown(fd: number, how: "read" | "write" | "both"): number;
+  /** The socket's own address, or `undefined` on failure. */
+  localEndpoint(fd: number): Endpoint | undefined;
+  /** The address of the other end, or `undefined` on failure. */
+  peerEndpoint(fd: number): Endpoint | undefined;
+  /** Reads an option; `FAILED` or its value. */
+  getOption(fd: number, option: SocketOption): number;
+  /** Sets an option. */
+  setOption(fd: number, option: SocketOption, value: number): number;
+  /** The seconds to linger on close, `undefined` if off, `FAILED` on failure. */
+  getLinger(fd: number): number | undefined;
+  /** Sets or, with `undefined`, clears lingering on close. */
+  setLinger(fd: number, seconds: number | undefined): number;
+  /** Takes the error that the socket holds, as after a connect that went on. */
+  takeError(fd: number): Failure | undefined;
+  /** What a descriptor from elsewhere is, or `undefined` if it is no internet socket. */
+  describe(
+    fd: number,
+  ): { family: Family; kind: "stream" | "datagram"; listening: boolean } | undefined;
+  /** Makes a descriptor from elsewhere non-blocking. */
+  makeNonBlocking(fd: number): number;
+}
+
+/** Looks up host names without blocking the thread. */
+export interface Resolver {
+  /**
+   * Resolves a name to addresses with `port`, in the order the system prefers.
+   *
+   * @throws {OsError} `ENOTFOUND` or another code of the resolver.
+   */
+  resolve(name: string, port: number): Promise<Endpoint[]>;
+}
+
+/** Bits of what a source is ready for, and of what one waits for. */
+export const READABLE = 1;
+/** See {@linkcode READABLE}. */
+export const WRITABLE = 2;
+/** The other end will send no more. Never taken back. */
+export const READ_CLOSED = 4;
+/** Nothing more can be written. Never taken back. */
+export const WRITE_CLOSED = 8;
+/** An error waits to be fetched. */
+export const ERROR = 16;
+/** Out-of-band data wait. */
+export const PRIORITY = 32;
+
+/**
+ * Tells which sources became ready.
+ *
+ * One contract covers edge-triggered epoll, one-shot kqueue filters and one-shot AFD polls:
+ *
+ * S1 After a would-block and `arm`, the next change to ready gives an event. Sources that were
+ *    never armed may give events too.
+ * S2 An event carries the index and generation of the `add` it belongs to, so that a successor on
+ *    the same descriptor number is told apart.
+ * S3 `remove` comes before `close`; after it no new event of the source is collected.
+ * S4 Events may be spurious. Several changes may come as one event.
+ * S5 `wake` ends a wait in progress, or the next one; many wakes may count as one, and none is lost.
+ * S6 At most one `park` is outstanding; `poll` may be called meanwhile.
+ */
+export interface Selector {
+  /** Begins to watch `fd` for everything. Answers 0 or `FAILED`. */
+  add(fd: number, index: number, generation: number): number;
+  /** Asks for an event once `interest` (bits) becomes possible. Free where edges are reported. */
+  arm(fd: number, index: number, generation: number, interest: number): void;
+  /** Stops watching. */
+  remove(fd: number, index: number): void;
+  /**
+   * Collects events for at most `timeoutMs` milliseconds, without yielding the thread.
+   *
+   * @returns How many {@linkcode Selector.index} and its fellows can be asked for.
+   */
+  poll(timeoutMs: number): number;
+  /**
+   * Collects events on another thread, for at most `timeoutMs` milliseconds (-1: no limit), and
+   * calls `done` on this one with their number.
+   */
+  park(timeoutMs: number, done: (events: number) => void): void;
+  /** Ends a park from this thread or another. */
+  wake(): void;
+  /** The index of event `i` of the poll or park that answered last. */
+  index(i: number): number;
+  /** Its generation. */
+  generation(i: number): number;
+  /** What it is ready for, in bits. */
+  readiness(i: number): number;
+  /** Releases the selector. A park must have ended before. */
+  close(): void;
+  /** Why the last call answered `FAILED`. */
+  lastFailure(): Failure;
+}

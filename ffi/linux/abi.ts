@@ -1,0 +1,186 @@
+/**
+ * The numbers of Linux: constants, struct layouts and error codes, for x86-64 and arm64, glibc and
+ * musl. `tests/ffi/layout_test.ts` compares every one of them with the C compiler.
+ *
+ * @module
+ */
+
+/** Where libc is found: glibc by its soname, then musl, then absolute paths for narrow grants. */
+export function libcCandidates(arch: string): readonly string[] {
+  return [
+    "libc.so.6",
+    `libc.musl-${arch}.so.1`,
+    `/lib/${arch}-linux-gnu/libc.so.6`,
+    `/usr/lib/${arch}-linux-gnu/libc.so.6`,
+    "/lib64/libc.so.6",
+    "/usr/lib64/libc.so.6",
+    "/lib/libc.so.6",
+    "/usr/lib/libc.so.6",
+    `/lib/libc.musl-${arch}.so.1`,
+    `/lib/ld-musl-${arch}.so.1`,
+  ];
+}
+
+/** Constants of `<sys/socket.h>`, `<netinet/*.h>`, `<sys/epoll.h>`, `<sys/eventfd.h>`, `<netdb.h>`. */
+export const CONSTANTS = {
+  AF_UNSPEC: 0,
+  AF_INET: 2,
+  AF_INET6: 10,
+  SOCK_STREAM: 1,
+  SOCK_DGRAM: 2,
+  SOCK_NONBLOCK: 0x800,
+  SOCK_CLOEXEC: 0x80000,
+  MSG_PEEK: 0x2,
+  MSG_TRUNC: 0x20,
+  MSG_NOSIGNAL: 0x4000,
+  SHUT_RD: 0,
+  SHUT_WR: 1,
+  SHUT_RDWR: 2,
+  SOL_SOCKET: 1,
+  SO_REUSEADDR: 2,
+  SO_TYPE: 3,
+  SO_ERROR: 4,
+  SO_BROADCAST: 6,
+  SO_SNDBUF: 7,
+  SO_RCVBUF: 8,
+  SO_KEEPALIVE: 9,
+  SO_LINGER: 13,
+  SO_REUSEPORT: 15,
+  SO_ACCEPTCONN: 30,
+  SO_DOMAIN: 39,
+  IPPROTO_IP: 0,
+  IPPROTO_TCP: 6,
+  IPPROTO_IPV6: 41,
+  IP_TOS: 1,
+  IP_TTL: 2,
+  IPV6_UNICAST_HOPS: 16,
+  IPV6_V6ONLY: 26,
+  IPV6_TCLASS: 67,
+  TCP_NODELAY: 1,
+  TCP_KEEPIDLE: 4,
+  TCP_KEEPINTVL: 5,
+  TCP_KEEPCNT: 6,
+  TCP_QUICKACK: 12,
+  F_GETFL: 3,
+  F_SETFL: 4,
+  O_NONBLOCK: 0x800,
+  EPOLL_CLOEXEC: 0x80000,
+  EPOLL_CTL_ADD: 1,
+  EPOLL_CTL_DEL: 2,
+  EPOLLIN: 0x1,
+  EPOLLPRI: 0x2,
+  EPOLLOUT: 0x4,
+  EPOLLERR: 0x8,
+  EPOLLHUP: 0x10,
+  EPOLLRDHUP: 0x2000,
+  EFD_CLOEXEC: 0x80000,
+  EFD_NONBLOCK: 0x800,
+  EAI_BADFLAGS: -1,
+  EAI_NONAME: -2,
+  EAI_AGAIN: -3,
+  EAI_FAIL: -4,
+  EAI_NODATA: -5,
+  EAI_FAMILY: -6,
+  EAI_SERVICE: -8,
+  EAI_MEMORY: -10,
+  EAI_SYSTEM: -11,
+} as const;
+
+/** Sizes and offsets of structs, in bytes. The epoll event is packed on x86-64 only. */
+export function layouts(arch: string): Layouts {
+  const packed = arch === "x86_64";
+  return {
+    epoll_event: packed ? { size: 12, events: 0, data: 4 } : { size: 16, events: 0, data: 8 },
+    sockaddr_in: { size: 16, sin_family: 0, sin_port: 2, sin_addr: 4 },
+    sockaddr_in6: {
+      size: 28,
+      sin6_family: 0,
+      sin6_port: 2,
+      sin6_flowinfo: 4,
+      sin6_addr: 8,
+      sin6_scope_id: 24,
+    },
+    addrinfo: {
+      size: 48,
+      ai_flags: 0,
+      ai_family: 4,
+      ai_socktype: 8,
+      ai_addrlen: 16,
+      ai_addr: 24,
+      ai_next: 40,
+    },
+    iovec: { size: 16, iov_base: 0, iov_len: 8 },
+    linger: { size: 8, l_onoff: 0, l_linger: 4 },
+  };
+}
+
+/** The layouts that edo reads or writes: the size, then each field's offset. */
+export interface Layouts {
+  readonly epoll_event: { readonly size: number; readonly events: number; readonly data: number };
+  readonly sockaddr_in: {
+    readonly size: number;
+    readonly sin_family: number;
+    readonly sin_port: number;
+    readonly sin_addr: number;
+  };
+  readonly sockaddr_in6: {
+    readonly size: number;
+    readonly sin6_family: number;
+    readonly sin6_port: number;
+    readonly sin6_flowinfo: number;
+    readonly sin6_addr: number;
+    readonly sin6_scope_id: number;
+  };
+  readonly addrinfo: {
+    readonly size: number;
+    readonly ai_flags: number;
+    readonly ai_family: number;
+    readonly ai_socktype: number;
+    readonly ai_addrlen: number;
+    readonly ai_addr: number;
+    readonly ai_next: number;
+  };
+  readonly iovec: { readonly size: number; readonly iov_base: number; readonly iov_len: number };
+  readonly linger: { readonly size: number; readonly l_onoff: number; readonly l_linger: number };
+}
+
+/** Error numbers by name. */
+export const ERRNO = {
+  EPERM: 1,
+  ENOENT: 2,
+  EINTR: 4,
+  EBADF: 9,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EACCES: 13,
+  EEXIST: 17,
+  ENODEV: 19,
+  EINVAL: 22,
+  ENFILE: 23,
+  EMFILE: 24,
+  ENOSPC: 28,
+  EPIPE: 32,
+  ENOTSOCK: 88,
+  EDESTADDRREQ: 89,
+  EMSGSIZE: 90,
+  EPROTOTYPE: 91,
+  ENOPROTOOPT: 92,
+  EPROTONOSUPPORT: 93,
+  EOPNOTSUPP: 95,
+  EAFNOSUPPORT: 97,
+  EADDRINUSE: 98,
+  EADDRNOTAVAIL: 99,
+  ENETDOWN: 100,
+  ENETUNREACH: 101,
+  ENETRESET: 102,
+  ECONNABORTED: 103,
+  ECONNRESET: 104,
+  ENOBUFS: 105,
+  EISCONN: 106,
+  ENOTCONN: 107,
+  ETIMEDOUT: 110,
+  ECONNREFUSED: 111,
+  EHOSTUNREACH: 113,
+  EALREADY: 114,
+  EINPROGRESS: 115,
+} as const;

@@ -1,0 +1,158 @@
+/**
+ * The selector of Linux: epoll with edges, and an eventfd to wake it.
+ *
+ * Edges make `arm` free: a source is added once, for everything, and the kernel reports each change
+ * to ready. The index and the generation of a registration travel in the event's 64 bits of data.
+ *
+ * @see epoll(7), eventfd(2)
+ * @module
+ */
+
+import type { Selector } from "../backend.ts";
+import {
+  ERROR,
+  FAILED,
+  PRIORITY,
+  READ_CLOSED,
+  READABLE,
+  WRITABLE,
+  WRITE_CLOSED,
+} from "../backend.ts";
+import type { Failure } from "../os_error.ts";
+import { CONSTANTS, type Layouts } from "./abi.ts";
+import { errnoName } from "./errno.ts";
+import type { Libc, NativeMemory, System } from "./libc.ts";
+
+const C = CONSTANTS;
+
+/** Edge-triggered, the highest bit of the event mask. */
+const EPOLLET = 1 << 31;
+const EVERYTHING = C.EPOLLIN | C.EPOLLOUT | C.EPOLLRDHUP | C.EPOLLPRI | EPOLLET;
+
+/** How many events one call collects, as in Tokio. */
+const CAPACITY = 1024;
+
+/** The index of the eventfd, which no registration has. */
+const WAKER = -1;
+
+/** {@linkcode Selector} by epoll. */
+export class EpollSelector implements Selector {
+  readonly #system: System;
+  readonly #libc: Libc;
+  readonly #epoll: number;
+  readonly #eventfd: number;
+  readonly #control: NativeMemory;
+  readonly #control32: Int32Array;
+  readonly #polled: NativeMemory;
+  readonly #polled32: Int32Array;
+  readonly #parked: NativeMemory;
+  readonly #parked32: Int32Array;
+  /** In 32-bit words: one event, and where its data begin. */
+  readonly #stride: number;
+  readonly #data: number;
+  #events: Int32Array;
+  #failure: Failure = { code: "", errno: 0, syscall: "" };
+
+  constructor(system: System, layouts: Layouts) {
+    const { size, data } = layouts.epoll_event;
+    const libc = system.libc;
+    this.#system = system;
+    this.#libc = libc;
+    this.#stride = size / 4;
+    this.#data = data / 4;
+    this.#control = system.allocate(size);
+    this.#control32 = new Int32Array(this.#control.buffer);
+    this.#polled = system.allocate(size * CAPACITY);
+    this.#polled32 = new Int32Array(this.#polled.buffer);
+    this.#parked = system.allocate(size * CAPACITY);
+    this.#parked32 = new Int32Array(this.#parked.buffer);
+    this.#events = this.#polled32;
+    this.#epoll = this.#descriptor(libc.epoll_create1(C.EPOLL_CLOEXEC), "epoll_create1");
+    this.#eventfd = this.#descriptor(libc.eventfd(0, C.EFD_CLOEXEC | C.EFD_NONBLOCK), "eventfd");
+    this.add(this.#eventfd, WAKER, 0);
+  }
+
+  add(fd: number, index: number, generation: number): number {
+    const event = this.#control32;
+    event[0] = EVERYTHING;
+    event[this.#data] = index;
+    event[this.#data + 1] = generation;
+    const added = this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_ADD, fd, this.#control.pointer);
+    return added < 0 ? this.#fail("epoll_ctl") : added;
+  }
+
+  /** Nothing to do: every edge is reported. */
+  arm(): void {}
+
+  remove(fd: number): void {
+    this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_DEL, fd, this.#control.pointer);
+  }
+
+  poll(timeoutMs: number): number {
+    const polled = this.#polled.pointer;
+    const count = this.#libc.epoll_wait(this.#epoll, polled, CAPACITY, timeoutMs);
+    this.#events = this.#polled32;
+    return count > 0 ? count : 0;
+  }
+
+  park(timeoutMs: number, done: (events: number) => void): void {
+    const parked = this.#parked.pointer;
+    this.#libc.epoll_wait_elsewhere(this.#epoll, parked, CAPACITY, timeoutMs).then((count) => {
+      this.#events = this.#parked32;
+      done(count > 0 ? count : 0);
+    });
+  }
+
+  wake(): void {
+    // The eventfd is edge-triggered and never read: each write is a new edge. Its counter would
+    // take 2⁶⁴ wakes to overflow.
+    this.#control32[0] = 1;
+    this.#control32[1] = 0;
+    this.#libc.write(this.#eventfd, this.#control.pointer, 8);
+  }
+
+  index(i: number): number {
+    return this.#events[i * this.#stride + this.#data]!;
+  }
+
+  generation(i: number): number {
+    return this.#events[i * this.#stride + this.#data + 1]!;
+  }
+
+  readiness(i: number): number {
+    const events = this.#events[i * this.#stride]!;
+    let ready = 0;
+    if (events & (C.EPOLLIN | C.EPOLLPRI)) ready |= READABLE;
+    if (events & C.EPOLLOUT) ready |= WRITABLE;
+    if (events === (C.EPOLLIN | C.EPOLLOUT)) return ready;
+    if (events & C.EPOLLPRI) ready |= PRIORITY;
+    if (events & C.EPOLLRDHUP) ready |= READ_CLOSED | READABLE;
+    if (events & C.EPOLLHUP) ready |= READ_CLOSED | WRITE_CLOSED | READABLE | WRITABLE;
+    if (events & C.EPOLLERR) ready |= ERROR | READABLE | WRITABLE;
+    return ready;
+  }
+
+  close(): void {
+    this.#libc.close(this.#eventfd);
+    this.#libc.close(this.#epoll);
+    this.#control.free();
+    this.#polled.free();
+    this.#parked.free();
+  }
+
+  lastFailure(): Failure {
+    return this.#failure;
+  }
+
+  #descriptor(fd: number, syscall: string): number {
+    if (fd >= 0) return fd;
+    this.#fail(syscall);
+    throw new Error(`Cannot make a selector: ${syscall} failed with ${this.#failure.code}`);
+  }
+
+  #fail(syscall: string): number {
+    const errno = this.#system.errno();
+    this.#failure = { code: errnoName(errno), errno, syscall };
+    return FAILED;
+  }
+}

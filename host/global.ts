@@ -1,0 +1,77 @@
+/**
+ * The typed view of what surrounds the language: the globals of Deno, Node, Bun and browsers that
+ * edo touches, each of them optional. Library code asks this view instead of naming `Deno`, so the
+ * same sources compile for every host.
+ *
+ * @module
+ */
+
+/** The part of a permission's answer that edo reads. */
+export interface PermissionAnswer {
+  /** Whether the operation may go ahead. */
+  readonly state: "granted" | "denied" | "prompt";
+}
+
+/** The permissions that edo asks for before it calls the system. */
+export type PermissionRequest =
+  | { readonly name: "net"; readonly host?: string }
+  | { readonly name: "ffi"; readonly path?: string };
+
+/** An address in native memory, opaque as in Deno; `null` is the null pointer. */
+export type Pointer = { readonly [pointerBrand]: unknown } | null;
+declare const pointerBrand: unique symbol;
+
+/** A library that was opened, with its bound symbols. */
+export interface NativeLibrary {
+  /** Functions by name, as the symbol table declared them. */
+  // deno-lint-ignore no-explicit-any
+  readonly symbols: Record<string, (...args: any[]) => any>;
+  /** Unloads the library. */
+  close(): void;
+}
+
+/** The part of Deno's namespace that edo uses. */
+export interface DenoHost {
+  readonly build: { readonly os: string; readonly arch: string };
+  readonly errors: Record<string, new (message: string) => Error>;
+  readonly permissions: {
+    querySync(descriptor: PermissionRequest): PermissionAnswer;
+    requestSync(descriptor: PermissionRequest): PermissionAnswer;
+  };
+  dlopen(path: string, symbols: object): NativeLibrary;
+  readonly UnsafePointer: {
+    of(view: Uint8Array): Pointer;
+    value(pointer: Pointer): bigint;
+    create(address: bigint): Pointer;
+  };
+  readonly UnsafePointerView: {
+    getArrayBuffer(pointer: Pointer, byteLength: number, offset?: number): ArrayBuffer;
+    getCString(pointer: Pointer, offset?: number): string;
+  };
+}
+
+/** `AsyncLocalStorage` of `node:async_hooks`, as far as edo uses it. */
+export interface AsyncLocalStorage<T> {
+  getStore(): T | undefined;
+  run<R>(store: T, body: () => R): R;
+}
+
+/** The part of Node's `process` that edo uses; Deno and Bun have it too. */
+export interface ProcessHost {
+  getBuiltinModule?(name: "node:async_hooks"): {
+    AsyncLocalStorage: new <T>() => AsyncLocalStorage<T>;
+  } | undefined;
+}
+
+/** What edo looks for on `globalThis`. */
+export interface HostGlobal {
+  readonly Deno?: DenoHost;
+  readonly process?: ProcessHost;
+  readonly navigator?: { readonly hardwareConcurrency?: number };
+  readonly setImmediate?: (callback: () => void) => unknown;
+  readonly console?: { error(...data: unknown[]): void };
+  readonly MessageChannel?: typeof MessageChannel;
+}
+
+/** The global object, seen as a host. */
+export const host: HostGlobal = globalThis as unknown as HostGlobal;

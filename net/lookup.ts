@@ -1,0 +1,119 @@
+/**
+ * From what a user names to the addresses it stands for.
+ *
+ * @module
+ */
+
+import { backend } from "../ffi/mod.ts";
+import { Future } from "../future/future.ts";
+import { fromPromise } from "../future/from_promise.ts";
+import { ready } from "../future/ready.ts";
+import { requireNet } from "../host/permissions.ts";
+import { parseIp } from "./ip.ts";
+import { checkPort, SocketAddr, splitHostPort } from "./socket_addr.ts";
+
+/** Where to bind or to connect: an address, or a name that the system's resolver knows. */
+export type ToSocketAddrs =
+  | string
+  | SocketAddr
+  | { readonly hostname?: string; readonly port: number };
+
+/** What an address says, checked but not resolved. */
+export interface Target {
+  /** The host name or IP address. */
+  readonly hostname: string;
+  /** The port. */
+  readonly port: number;
+  /** The address, where no resolver is needed. */
+  readonly address: SocketAddr | undefined;
+}
+
+/**
+ * Reads what a user gave as an address.
+ *
+ * @throws {TypeError} When it has a wrong form.
+ * @throws {RangeError} When its port is out of range.
+ */
+export function parseTarget(source: ToSocketAddrs): Target {
+  if (source instanceof SocketAddr) {
+    return { hostname: source.ip, port: source.port, address: source };
+  }
+  const { hostname, port } = typeof source === "string" ? splitHostPort(source) : parts(source);
+  const isIp = parseIp(hostname) !== undefined;
+  return { hostname, port, address: isIp ? new SocketAddr(hostname, port) : undefined };
+}
+
+function parts(source: { readonly hostname?: string; readonly port: number }): {
+  hostname: string;
+  port: number;
+} {
+  if (typeof source !== "object" || source === null) {
+    throw new TypeError(
+      `Cannot use a value of type ${typeof source} as an address: ` +
+        'give "host:port", { hostname, port } or a SocketAddr',
+    );
+  }
+  const { hostname = "0.0.0.0", port } = source;
+  if (typeof hostname !== "string" || hostname === "") {
+    throw new TypeError(
+      `Cannot use "${hostname}" as a host: it must be a string that is not empty`,
+    );
+  }
+  checkPort(port);
+  return { hostname, port };
+}
+
+/** The addresses of a target, in the order to try them. Asks for the permission to use it first. */
+export function addressesOf(target: Target): Future<SocketAddr[]> {
+  return new Lookup(target);
+}
+
+/**
+ * Resolves a host name through the system's resolver, on another thread.
+ *
+ * **Cancel safety:** dropping it stops waiting; the resolver goes on unseen.
+ *
+ * @param source `"host:port"`, `{ hostname, port }` or a `SocketAddr`.
+ * @returns The addresses in the order that the system prefers, at least one.
+ * @throws {TypeError} At the call, when the address has a wrong form.
+ * @throws {OsError} With code `"ENOTFOUND"` when the name is unknown.
+ *
+ * @example
+ * ```ts
+ * import { lookupHost } from "@edo/runtime/net";
+ * import { assert } from "@std/assert";
+ *
+ * const addresses = await lookupHost("localhost:80");
+ * assert(addresses.some((address) => address.ip === "127.0.0.1" || address.ip === "::1"));
+ * ```
+ */
+export function lookupHost(source: ToSocketAddrs): Future<SocketAddr[]> {
+  return addressesOf(parseTarget(source));
+}
+
+/** Resolves when it is first polled. */
+class Lookup extends Future<SocketAddr[]> {
+  readonly #target: Target;
+  #inner: Future<SocketAddr[]> | undefined = undefined;
+
+  constructor(target: Target) {
+    super();
+    this.#target = target;
+  }
+
+  poll(cx: Parameters<Future<SocketAddr[]>["poll"]>[0]): ReturnType<Future<SocketAddr[]>["poll"]> {
+    return (this.#inner ??= this.#begin()).poll(cx);
+  }
+
+  override [Symbol.dispose](): void {
+    this.#inner?.[Symbol.dispose]();
+  }
+
+  #begin(): Future<SocketAddr[]> {
+    const { hostname, port, address } = this.#target;
+    requireNet(hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`);
+    if (address !== undefined) return ready([address]);
+    const endpoints = backend().resolver.resolve(hostname, port);
+    return fromPromise(endpoints.then((list) => list.map((endpoint) => new SocketAddr(endpoint))));
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * TCP and UDP over the operating system's own sockets.
+ *
+ * @module
+ */
+
+export { type Failure, isOsError, type OsError } from "../ffi/os_error.ts";
+export { lookupHost, type ToSocketAddrs } from "./lookup.ts";
+export { ReadBuf } from "./read_buf.ts";
+export { ReadHalf } from "./read_half.ts";
+export { SocketAddr } from "./socket_addr.ts";
+export { type WriteAll } from "./stream_ops.ts";
+export { type ListenOptions, TcpListener } from "./tcp_listener.ts";
+export { type KeepAlive } from "./tcp_options.ts";
+export { OwnedReadHalf, OwnedWriteHalf, ReuniteError } from "./tcp_split.ts";
+export { TcpStream } from "./tcp_stream.ts";
+export { WriteHalf } from "./write_half.ts";

@@ -1,0 +1,152 @@
+/**
+ * One open socket: a descriptor, its registration, and its options.
+ *
+ * @module
+ */
+
+import { backend } from "../ffi/mod.ts";
+import { FAILED, type SocketOption, type Sockets } from "../ffi/backend.ts";
+import { closedError, type OsError, osError } from "../ffi/os_error.ts";
+import type { Registration } from "../reactor/registration.ts";
+import { isolate } from "../scheduler/isolate.ts";
+import { SocketAddr } from "./socket_addr.ts";
+
+/** What kind of socket it is, for messages: `"TCP stream"`. */
+export type SocketKind = "TCP stream" | "TCP listener" | "TCP socket" | "UDP socket";
+
+/**
+ * Owns a descriptor: closes it once, and withdraws it from the reactor before.
+ *
+ * The classes that users see are faces of this one.
+ */
+export class Socket {
+  /** The descriptor. */
+  readonly fd: number;
+  /** The system's calls. */
+  readonly calls: Sockets;
+  /** Where events of this socket arrive. */
+  readonly registration: Registration;
+  /** What it is, for messages. */
+  readonly kind: SocketKind;
+  #peer: SocketAddr | undefined;
+
+  /**
+   * Takes over a non-blocking descriptor. Closes it if it cannot be registered.
+   *
+   * @throws {OsError} When the reactor cannot watch it.
+   */
+  constructor(fd: number, kind: SocketKind, peer?: SocketAddr) {
+    this.fd = fd;
+    this.kind = kind;
+    this.calls = backend().sockets;
+    this.#peer = peer;
+    try {
+      this.registration = isolate.driver.reactor.register(fd);
+    } catch (error) {
+      this.calls.close(fd);
+      throw error;
+    }
+  }
+
+  /** Whether it has not been closed. */
+  get isOpen(): boolean {
+    return this.registration.isOpen;
+  }
+
+  /** Closes the descriptor; those who wait on it fail. Does nothing the second time. */
+  close(): void {
+    if (this.#release()) this.calls.close(this.fd);
+  }
+
+  /** Gives the descriptor away, still open and non-blocking. */
+  intoFd(): number {
+    this.check();
+    this.#release();
+    return this.fd;
+  }
+
+  /** @throws {OsError} When it was closed. */
+  check(): void {
+    if (!this.isOpen) throw closedError();
+  }
+
+  /** The error of the call that has just failed. */
+  failure(action: string): OsError {
+    return osError(`Cannot ${action} ${this.kind}`, this.calls.lastFailure(), this.#remote());
+  }
+
+  /** The socket's own address. */
+  localAddr(): SocketAddr {
+    this.check();
+    const endpoint = this.calls.localEndpoint(this.fd);
+    if (endpoint === undefined) throw this.failure("get the local address of");
+    return new SocketAddr(endpoint);
+  }
+
+  /** The address of the other end, as long as there is one. */
+  peerAddr(): SocketAddr {
+    this.check();
+    if (this.#peer !== undefined) return this.#peer;
+    const endpoint = this.calls.peerEndpoint(this.fd);
+    if (endpoint === undefined) throw this.failure("get the peer address of");
+    return this.#peer = new SocketAddr(endpoint);
+  }
+
+  /** Forgets the other end, because a datagram socket was connected anew. */
+  forgetPeer(): void {
+    this.#peer = undefined;
+  }
+
+  /** Takes the error that the system holds for the socket. */
+  takeError(): OsError | undefined {
+    this.check();
+    const failure = this.calls.takeError(this.fd);
+    return failure && osError(`Cannot use ${this.kind}`, failure, this.#remote());
+  }
+
+  /** Reads an option. */
+  getOption(option: SocketOption): number {
+    this.check();
+    return getOption(this.calls, this.fd, this.kind, option);
+  }
+
+  /** Sets an option. */
+  setOption(option: SocketOption, value: number): void {
+    this.check();
+    setOption(this.calls, this.fd, this.kind, option, value);
+  }
+
+  #remote(): string | undefined {
+    return this.#peer?.toString();
+  }
+
+  #release(): boolean {
+    if (!this.isOpen) return false;
+    this.registration.close();
+    return true;
+  }
+}
+
+/** Reads an option of a descriptor. */
+export function getOption(
+  calls: Sockets,
+  fd: number,
+  kind: SocketKind,
+  option: SocketOption,
+): number {
+  const value = calls.getOption(fd, option);
+  if (value !== FAILED) return value;
+  throw osError(`Cannot get option "${option}" of ${kind}`, calls.lastFailure());
+}
+
+/** Sets an option of a descriptor. */
+export function setOption(
+  calls: Sockets,
+  fd: number,
+  kind: SocketKind,
+  option: SocketOption,
+  value: number,
+): void {
+  if (calls.setOption(fd, option, value) !== FAILED) return;
+  throw osError(`Cannot set option "${option}" of ${kind} to ${value}`, calls.lastFailure());
+}

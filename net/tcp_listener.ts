@@ -1,0 +1,221 @@
+/**
+ * Accepting TCP connections.
+ *
+ * @module
+ */
+
+import { backend } from "../ffi/mod.ts";
+import { FAILED, READABLE } from "../ffi/backend.ts";
+import { type OsError, osError } from "../ffi/os_error.ts";
+import type { Future } from "../future/future.ts";
+import { future } from "../future/generator.ts";
+import { adopt } from "./adopt.ts";
+import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
+import { setOption, Socket } from "./socket.ts";
+import { SocketAddr } from "./socket_addr.ts";
+import { Operation } from "./stream_ops.ts";
+import { checkRange } from "./tcp_options.ts";
+import { TcpStream } from "./tcp_stream.ts";
+
+/** How to listen. */
+export interface ListenOptions {
+  /** How many connections may wait to be accepted; the system may cap it. Default 1024. */
+  readonly backlog?: number;
+  /** Allow binding while old connections of the address are winding down. Default `true`. */
+  readonly reuseAddress?: boolean;
+  /** Let several listeners share the address, and the system spread connections. Default `false`. */
+  readonly reusePort?: boolean;
+}
+
+/** As Tokio's. */
+const BACKLOG = 1024;
+
+/**
+ * Accepts TCP connections.
+ *
+ * - **Owned:** open until `close` or `using`. Connections that wait are refused then.
+ * - **Cancel safety:** dropping an `accept` loses no connection.
+ * - **Failures:** an `accept` that fails, as for want of descriptors (`EMFILE`), leaves the
+ *   connection in the queue and the listener in order; wait a little and accept again.
+ *
+ * Follows Tokio's `net::TcpListener`.
+ *
+ * @example An echo server for one connection
+ * ```ts
+ * import { TcpListener, TcpStream } from "@edo/runtime/net";
+ * import { spawn } from "@edo/runtime/task";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using listener = await TcpListener.bind("127.0.0.1:0");
+ * const server = spawn(function* () {
+ *   const [stream] = yield* listener.accept();
+ *   using _stream = stream;
+ *   const buffer = new Uint8Array(1024);
+ *   const count = yield* stream.read(buffer);
+ *   yield* stream.writeAll(buffer.subarray(0, count));
+ * });
+ *
+ * using client = await TcpStream.connect(listener.localAddr());
+ * await client.writeAll(new Uint8Array([1, 2, 3]));
+ * assertEquals(await client.read(new Uint8Array(8)), 3);
+ * await server;
+ * ```
+ */
+export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
+  readonly #socket: Socket;
+
+  /** Wraps a listening socket; see `bind` and `fromFd`. */
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /**
+   * Listens at an address. Of a name's addresses the first that works is taken.
+   *
+   * @param address `"host:port"`, `{ port }` (all IPv4 interfaces) and others; port 0 is any free one.
+   * @param options How to listen.
+   * @throws {TypeError} At the call, when the address has a wrong form.
+   * @throws {RangeError} At the call, when the port or the backlog is out of range.
+   * @throws {OsError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` and others.
+   */
+  static bind(address: ToSocketAddrs, options: ListenOptions = {}): Future<TcpListener> {
+    const target = parseTarget(address);
+    checkRange("backlog", options.backlog ?? BACKLOG, 1, 2 ** 31 - 1);
+    return future(function* () {
+      let failure: unknown;
+      for (const candidate of yield* addressesOf(target)) {
+        try {
+          return new TcpListener(listen(candidate, options));
+        } catch (error) {
+          failure = error;
+        }
+      }
+      throw failure;
+    });
+  }
+
+  /**
+   * Takes over the descriptor of a listening TCP socket and makes it non-blocking.
+   *
+   * @throws {TypeError} When it is something else.
+   */
+  static fromFd(fd: number): TcpListener {
+    return new TcpListener(adopt(fd, "TCP listener"));
+  }
+
+  /** The descriptor, which the listener goes on to own. */
+  get fd(): number {
+    return this.#socket.fd;
+  }
+
+  /** Gives the descriptor away, open and non-blocking; the listener is as if closed. */
+  intoFd(): number {
+    return this.#socket.intoFd();
+  }
+
+  /**
+   * Waits for the next connection.
+   *
+   * **Cancel safety:** dropping it loses no connection.
+   *
+   * @returns The connection and the address of the other end.
+   * @throws {OsError} `EMFILE`, `ECONNABORTED` and others.
+   */
+  accept(): Future<[TcpStream, SocketAddr]> {
+    return new Operation(this.#socket, READABLE, tryAccept, undefined);
+  }
+
+  /** Takes a connection that waits; `undefined` when none does. */
+  tryAccept(): [TcpStream, SocketAddr] | undefined {
+    this.#socket.check();
+    return tryAccept(this.#socket);
+  }
+
+  /**
+   * The connections as they come, until the listener is closed. A connection that was broken off
+   * before it could be accepted is passed over.
+   */
+  async *incoming(): AsyncGenerator<TcpStream, void, void> {
+    while (this.#socket.isOpen) {
+      try {
+        yield (await this.accept())[0];
+      } catch (error) {
+        if (!this.#socket.isOpen) return;
+        if ((error as Partial<OsError>).code !== "ECONNABORTED") throw error;
+      }
+    }
+  }
+
+  /** As {@linkcode TcpListener.incoming}. */
+  [Symbol.asyncIterator](): AsyncGenerator<TcpStream, void, void> {
+    return this.incoming();
+  }
+
+  /** The address at which it listens, with the port that the system chose. */
+  localAddr(): SocketAddr {
+    return this.#socket.localAddr();
+  }
+
+  /** Takes the error that the system holds for the listener, if any. */
+  takeError(): OsError | undefined {
+    return this.#socket.takeError();
+  }
+
+  /** How many hops a packet of an accepted connection may take. */
+  ttl(): number {
+    return this.#socket.getOption("ttl");
+  }
+
+  /**
+   * Sets how many hops a packet of an accepted connection may take.
+   *
+   * @param hops 1 to 255.
+   * @throws {RangeError} When `hops` is out of range.
+   */
+  setTtl(hops: number): void {
+    checkRange("TTL", hops, 1, 255);
+    this.#socket.setOption("ttl", hops);
+  }
+
+  /** Stops listening. Those who wait fail; a second time does nothing. */
+  close(): void {
+    this.#socket.close();
+  }
+
+  /** As {@linkcode TcpListener.close}. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/** Opens, binds and listens. */
+function listen(address: SocketAddr, options: ListenOptions): Socket {
+  const calls = backend().sockets;
+  const action = `Cannot bind TCP listener to ${address}`;
+  const fd = calls.open(address.family, "stream");
+  if (fd === FAILED) throw osError(action, calls.lastFailure(), `${address}`);
+  try {
+    if (options.reuseAddress ?? true) setOption(calls, fd, "TCP listener", "reuseAddress", 1);
+    if (options.reusePort) setOption(calls, fd, "TCP listener", "reusePort", 1);
+    const bound = calls.bind(fd, address.endpoint);
+    if (bound === FAILED || calls.listen(fd, options.backlog ?? BACKLOG) === FAILED) {
+      throw osError(action, calls.lastFailure(), `${address}`);
+    }
+  } catch (error) {
+    calls.close(fd);
+    throw error;
+  }
+  return new Socket(fd, "TCP listener");
+}
+
+function tryAccept(socket: Socket): [TcpStream, SocketAddr] | undefined {
+  const { calls, fd, registration } = socket;
+  const accepted = calls.accept(fd);
+  if (accepted >= 0) {
+    const peer = new SocketAddr(calls.peer());
+    return [new TcpStream(new Socket(accepted, "TCP stream", peer)), peer];
+  }
+  if (accepted === FAILED) throw socket.failure("accept on");
+  registration.clear(READABLE);
+  return undefined;
+}

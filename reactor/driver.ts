@@ -1,0 +1,274 @@
+/**
+ * The driver: events and timers, and how an isolate waits for them.
+ *
+ * @module
+ */
+
+import { processors } from "../host/processors.ts";
+import type { Selector } from "../ffi/backend.ts";
+import type { Clock } from "../time/clock.ts";
+import { type TimerEntry, TimerWheel } from "../time/wheel.ts";
+import { Reactor } from "./reactor.ts";
+
+/** How a driver waits when there is nothing to do. */
+export interface ParkOptions {
+  /**
+   * For how many turns of the host's loop at most to look for events without waiting, before
+   * anything that costs a wake-up. A turn takes 1 to 2 microseconds. It adapts itself: turns that
+   * find nothing make it shorter. Default 40 with more than one processor, else 0.
+   */
+  readonly spinTurns?: number;
+  /**
+   * For how many milliseconds, 0 to 10, to wait on the isolate's own thread before the wait moves
+   * to another thread. It is only done while the host has nothing else to do. Default 1.
+   */
+  readonly waitMs?: number;
+}
+
+/** What a driver is made of. */
+export interface DriverParts {
+  /** Makes the selector, when the first descriptor is registered. */
+  readonly selector: () => Selector;
+  /** Tells the time. */
+  readonly clock: Clock;
+  /** Asks the scheduler for a turn, because a rest has ended. */
+  readonly unpark: () => void;
+}
+
+/** A host whose turn takes longer than this many milliseconds has work of its own. */
+const QUIET_TURN_MS = 0.03;
+
+/** After how many waits on its own thread a driver looks again whether the host is quiet. */
+const TRUSTED_WAITS = 16;
+
+/** After how many idle periods spinning is tried again, when it had been given up. */
+const RETRY_SPIN = 64;
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+/**
+ * Waits for events and timers on behalf of one isolate.
+ *
+ * The isolate belongs to the host, so waiting goes in stages, each cheaper for the machine and
+ * dearer to wake from: first a few turns that only look ("spin"), then a short wait on the own
+ * thread while the host is quiet, then a wait on another thread ("park"), from which the way back
+ * costs about 30 µs. While nobody waits for anything the driver rests and holds nothing open, so a
+ * process whose work is done ends.
+ */
+export class Driver {
+  readonly #parts: DriverParts;
+  readonly #origin: number;
+  readonly #wheel = new TimerWheel();
+  #reactor: Reactor | undefined = undefined;
+
+  #mostSpins = 0;
+  #waitMs = 0;
+  #spins = 0;
+  #idlePeriods = 0;
+  #idleTurns = 0;
+  #trust = 0;
+  #probedAt = 0;
+  #probing = false;
+  #waited = false;
+
+  /** Whether nothing happens until {@linkcode DriverParts.unpark}. */
+  #resting = true;
+  /** The tick at which an outstanding park ends by itself; `undefined` when none is. */
+  #parkedUntil: number | undefined = undefined;
+  /** The tick until which a rest lasts, if nothing else ends it. */
+  #restsUntil = Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined = undefined;
+
+  /** Makes a driver; nothing is opened before it is needed. */
+  constructor(parts: DriverParts, options: ParkOptions = {}) {
+    this.#parts = parts;
+    this.#origin = Math.floor(parts.clock.now());
+    this.configure(options);
+  }
+
+  /** Changes how the driver waits. */
+  configure({ spinTurns, waitMs }: ParkOptions): void {
+    this.#mostSpins = spinTurns ?? (processors() > 1 ? 40 : 0);
+    this.#waitMs = waitMs ?? 1;
+    this.#spins = this.#mostSpins;
+  }
+
+  /**
+   * The reactor, opened when it is first asked for.
+   *
+   * @throws {FfiUnavailableError} When the host cannot call the operating system.
+   */
+  get reactor(): Reactor {
+    return this.#reactor ??= new Reactor(this.#parts.selector(), () => this.#changed());
+  }
+
+  /** Milliseconds of the clock. */
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  /** How many timers wait. */
+  get timers(): number {
+    return this.#wheel.size;
+  }
+
+  /**
+   * Starts a timer.
+   *
+   * @param deadline When it is due, in milliseconds of the clock; it fires at the next whole one.
+   * @returns `false` if it is due already.
+   */
+  startTimer(entry: TimerEntry, deadline: number): boolean {
+    entry.when = Math.ceil(deadline - this.#origin);
+    if (!this.#wheel.insert(entry)) return false;
+    if (this.#resting && this.#wheel.next() < this.#restsUntil) this.#changed();
+    return true;
+  }
+
+  /** Stops a timer; does nothing if it has fired. */
+  stopTimer(entry: TimerEntry): void {
+    this.#wheel.remove(entry);
+    if (this.#resting && this.#wheel.size === 0) this.#changed();
+  }
+
+  /**
+   * Collects events and fires timers. One part of a turn.
+   *
+   * @param busy Whether there is work to do, so that nothing may wait.
+   */
+  poll(busy: boolean): void {
+    this.#resting = false;
+    const reactor = this.#reactor;
+    if (reactor !== undefined) {
+      const patience = busy ? 0 : this.#patience();
+      this.#waited = patience > 0;
+      const events = reactor.selector.poll(patience);
+      if (events > 0) {
+        if (!busy && this.#idleTurns > 0 && !this.#waited) this.#spinHit();
+        reactor.dispatch(events);
+      }
+    }
+    if (this.#wheel.size > 0) this.#wheel.advance(this.#tick());
+  }
+
+  /** Notes that a turn did some work. */
+  worked(): void {
+    this.#idleTurns = 0;
+    this.#probing = false;
+  }
+
+  /**
+   * Decides what follows a turn without work.
+   *
+   * @returns `true` for another turn; `false` when the driver rests, until it calls `unpark`.
+   */
+  idle(): boolean {
+    if (this.#isNeeded() && this.#mayLinger()) return true;
+    this.#idleTurns = 0;
+    this.#probing = false;
+    this.#rest();
+    return false;
+  }
+
+  /** Releases the selector. Nobody may wait any more. */
+  close(): void {
+    clearTimeout(this.#timer);
+    const reactor = this.#reactor;
+    this.#reactor = undefined;
+    if (this.#parkedUntil === undefined) reactor?.selector.close();
+    else reactor?.selector.wake();
+  }
+
+  #isNeeded(): boolean {
+    return this.#wheel.size > 0 || (this.#reactor?.waiters ?? 0) > 0;
+  }
+
+  /** Whether to look again in the next turn, because it is worth while to spin or to wait here. */
+  #mayLinger(): boolean {
+    if ((this.#reactor?.waiters ?? 0) === 0 || this.#parkedUntil !== undefined) return false;
+    this.#idleTurns += 1;
+    if (this.#idleTurns <= this.#spins) return true;
+    if (this.#idleTurns === this.#spins + 1) this.#spinMissed();
+    if (this.#waitMs === 0) return false;
+    if (this.#waited) {
+      this.#trust = 0;
+      return false;
+    }
+    if (this.#trust > 0) return true;
+    if (this.#probing) return false;
+    this.#probing = true;
+    this.#probedAt = this.now();
+    return true;
+  }
+
+  /** How many milliseconds this idle turn may wait on the isolate's own thread. */
+  #patience(): number {
+    if (this.#parkedUntil !== undefined || this.#waitMs === 0) return 0;
+    if (this.#idleTurns < this.#spins) return 0;
+    if (this.#probing) {
+      this.#probing = false;
+      if (this.now() - this.#probedAt < QUIET_TURN_MS) this.#trust = TRUSTED_WAITS;
+    }
+    if (this.#trust === 0 || this.#reactor!.waiters === 0) return 0;
+    this.#trust -= 1;
+    return Math.min(this.#waitMs, this.#untilTimer());
+  }
+
+  #spinHit(): void {
+    this.#spins = Math.min(this.#mostSpins, this.#spins * 2 + 1);
+  }
+
+  #spinMissed(): void {
+    this.#spins >>= 1;
+    if (this.#spins > 0 || this.#mostSpins === 0) return;
+    if (++this.#idlePeriods % RETRY_SPIN === 0) this.#spins = Math.min(4, this.#mostSpins);
+  }
+
+  /** Rests: on another thread, on a timer of the host, or on nothing at all. */
+  #rest(): void {
+    this.#resting = true;
+    clearTimeout(this.#timer);
+    const waiters = this.#reactor?.waiters ?? 0;
+    const next = this.#wheel.next();
+    this.#restsUntil = next;
+    if (this.#parkedUntil !== undefined) {
+      if (waiters > 0 && this.#parkedUntil <= next) return;
+      this.#reactor?.selector.wake();
+    } else if (waiters > 0) {
+      this.#park(next);
+      return;
+    }
+    if (next < Infinity) this.#timer = setTimeout(() => this.#changed(), this.#untilTimer());
+  }
+
+  #park(until: number): void {
+    const reactor = this.#reactor!;
+    this.#parkedUntil = until;
+    reactor.selector.park(until < Infinity ? this.#untilTimer() : -1, (events) => {
+      this.#parkedUntil = undefined;
+      if (this.#reactor !== reactor) {
+        reactor.selector.close();
+        return;
+      }
+      reactor.dispatch(events);
+      this.#changed();
+    });
+  }
+
+  #changed(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    this.#parts.unpark();
+  }
+
+  #tick(): number {
+    return Math.floor(this.now() - this.#origin);
+  }
+
+  /** Whole milliseconds until the wheel has work, rounded up. */
+  #untilTimer(): number {
+    if (this.#wheel.size === 0) return LONGEST_MS;
+    const wait = Math.ceil(this.#wheel.next() - (this.now() - this.#origin));
+    return Math.min(Math.max(wait, 0), LONGEST_MS);
+  }
+}

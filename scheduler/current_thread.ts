@@ -1,0 +1,116 @@
+/**
+ * The scheduler of one isolate: a queue of jobs, a list of deferred wakes, a driver.
+ *
+ * One turn, in order:
+ *
+ * T1 Poll the driver: collect events, fire due timers. It waits only if there is nothing to do.
+ * T2 Wake what was deferred, the last first.
+ * T3 Run jobs from the front of the queue, at most `eventInterval` of them.
+ * T4 Hand the thread to the host. If T3 ran anything, or work is left, ask for another turn; else
+ *    the driver lingers or rests.
+ *
+ * Continuations of async functions run as the host's microtasks between T4 and the next turn.
+ *
+ * Follows Tokio's `runtime::scheduler::current_thread`.
+ *
+ * @module
+ */
+
+import { BUDGET, resetBudget } from "../future/budget.ts";
+import type { Waker } from "../future/context.ts";
+import type { Executor, Job, Owner } from "../future/executor.ts";
+import { nextTurn } from "../host/next_turn.ts";
+import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
+import { RunQueue } from "./run_queue.ts";
+import { asyncTask } from "./task_context.ts";
+
+/** After how many jobs the driver is polled and the host gets its turn, as in Tokio. */
+export const EVENT_INTERVAL = 61;
+
+/** What a scheduler is told about its surroundings. */
+export interface SchedulerOptions extends ParkOptions {
+  /** How many jobs run before the driver is polled again. At least 1. Default 61. */
+  readonly eventInterval?: number;
+}
+
+/** Runs the jobs of one isolate. */
+export class CurrentThread implements Executor {
+  /** Events and timers. */
+  readonly driver: Driver;
+  readonly #queue = new RunQueue<Job>();
+  #deferred: Waker[] = [];
+  #eventInterval = EVENT_INTERVAL;
+  /** Whether a turn is asked for or in progress. */
+  #turning = false;
+  readonly #turn = () => this.#run();
+
+  /** Makes a scheduler with a driver of its own. */
+  constructor(parts: Omit<DriverParts, "unpark">) {
+    this.driver = new Driver({ ...parts, unpark: () => this.#request() });
+  }
+
+  /** Changes the knobs; what is left out goes back to its default. */
+  configure(options: SchedulerOptions): void {
+    this.#eventInterval = options.eventInterval ?? EVENT_INTERVAL;
+    this.driver.configure(options);
+  }
+
+  schedule(job: Job): void {
+    this.#queue.push(job);
+    this.#request();
+  }
+
+  defer(waker: Waker): void {
+    this.#deferred.push(waker);
+    this.#request();
+  }
+
+  owner(): Owner | undefined {
+    return asyncTask.getStore();
+  }
+
+  #request(): void {
+    if (this.#turning) return;
+    this.#turning = true;
+    nextTurn(this.#turn);
+  }
+
+  /** A turn belongs to no task, whoever asked for it. */
+  #run(): void {
+    if (asyncTask.getStore() === undefined) this.#turnOnce();
+    else asyncTask.run(undefined, () => this.#turnOnce());
+  }
+
+  #turnOnce(): void {
+    const { driver } = this;
+    driver.poll(this.#queue.size > 0 || this.#deferred.length > 0);
+    this.#wakeDeferred();
+    const ran = this.#runJobs();
+    if (ran > 0) driver.worked();
+    if (ran > 0 || this.#queue.size > 0 || this.#deferred.length > 0 || driver.idle()) {
+      nextTurn(this.#turn);
+    } else {
+      this.#turning = false;
+    }
+    // The continuations of async functions that follow share what their tasks are due.
+    resetBudget(BUDGET * (ran + 1));
+  }
+
+  #wakeDeferred(): void {
+    if (this.#deferred.length === 0) return;
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (let i = deferred.length - 1; i >= 0; i--) deferred[i]!.wake();
+  }
+
+  #runJobs(): number {
+    let ran = 0;
+    while (ran < this.#eventInterval) {
+      const job = this.#queue.shift();
+      if (job === undefined) break;
+      job.run();
+      ran += 1;
+    }
+    return ran;
+  }
+}

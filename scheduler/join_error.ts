@@ -1,0 +1,70 @@
+/**
+ * How tasks fail.
+ *
+ * @module
+ */
+
+/**
+ * Thrown by the `await` that an aborted async task is in, so that it unwinds through its `finally`
+ * blocks. A task that lets it pass ends as cancelled.
+ */
+export class Cancelled extends Error {
+  /** Always `"Cancelled"`. */
+  override readonly name = "Cancelled";
+
+  /** Makes the error of an aborted task. */
+  constructor(message = "Cannot go on: the task was aborted") {
+    super(message);
+  }
+}
+
+/**
+ * Why a task has no value: it was aborted, or it threw.
+ *
+ * @example
+ * ```ts
+ * import { JoinError, spawn } from "@edo/runtime/task";
+ * import { assert, assertRejects } from "@std/assert";
+ *
+ * const task = spawn(async () => {
+ *   await null;
+ *   throw new RangeError("too far");
+ * });
+ * const error = await assertRejects(async () => await task, JoinError);
+ * assert(error.isPanic() && error.cause instanceof RangeError);
+ * ```
+ */
+export class JoinError extends Error {
+  /** Always `"JoinError"`. */
+  override readonly name = "JoinError";
+  /** The id of the task. */
+  readonly taskId: number;
+  readonly #isCancelled: boolean;
+
+  private constructor(message: string, taskId: number, isCancelled: boolean, cause: unknown) {
+    super(message, { cause });
+    this.taskId = taskId;
+    this.#isCancelled = isCancelled;
+  }
+
+  /** Whether the task was aborted. */
+  isCancelled(): boolean {
+    return this.#isCancelled;
+  }
+
+  /** Whether the task threw; `cause` is what it threw. */
+  isPanic(): boolean {
+    return !this.#isCancelled;
+  }
+
+  /** The error of a task that was aborted. */
+  static cancelled(taskId: number): JoinError {
+    return new JoinError(`Cannot join task ${taskId}: it was aborted`, taskId, true, undefined);
+  }
+
+  /** The error of a task that threw `cause`. */
+  static panic(taskId: number, cause: unknown): JoinError {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    return new JoinError(`Cannot join task ${taskId}: it threw: ${what}`, taskId, false, cause);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * What a spawner holds of a task.
+ *
+ * @module
+ */
+
+import type { Context, Waker } from "../future/context.ts";
+import { Future } from "../future/future.ts";
+import { Pending, type Poll } from "../future/poll.ts";
+import { proceed } from "../future/budget.ts";
+import type { Task } from "./task.ts";
+
+/**
+ * The handle of a spawned task: a future of its value.
+ *
+ * - **Detached:** dropping the handle does not end the task.
+ * - **Repeatable:** unlike other futures it may be awaited more than once, like a promise.
+ * - **Cancel safety:** giving up an `await` of the handle loses nothing.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "@edo/runtime/task";
+ * import { sleep } from "@edo/runtime/time";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const task = spawn(function* () {
+ *   yield* sleep(1);
+ *   return "done";
+ * });
+ * assertEquals(await task, "done");
+ * assertEquals(task.isFinished(), true);
+ * ```
+ */
+export class JoinHandle<T> extends Future<T> {
+  readonly #task: Task<T>;
+  #join: Join<T> | undefined = undefined;
+
+  /** Made by `spawn`. */
+  constructor(task: Task<T>) {
+    super();
+    this.#task = task;
+  }
+
+  /** The task's id, unique in this isolate. */
+  get id(): number {
+    return this.#task.id;
+  }
+
+  /**
+   * Asks the task to end.
+   *
+   * The task ends where it waits: a future or generator is dropped, an async function has its
+   * `await` throw `Cancelled`. Its `finally` blocks run. A task that completes all the same has
+   * its value; aborting one that has ended does nothing.
+   */
+  abort(): void {
+    this.#task.abort();
+  }
+
+  /** Whether the task has ended, its `finally` blocks included. */
+  isFinished(): boolean {
+    return this.#task.outcome !== undefined;
+  }
+
+  /** A handle that can abort the task and nothing else. */
+  abortHandle(): AbortHandle {
+    return new AbortHandle(this.#task as Task<unknown>);
+  }
+
+  /**
+   * Answers with the task's value once it has ended.
+   *
+   * @throws {JoinError} If the task threw or was aborted.
+   */
+  poll(cx: Context): Poll<T> {
+    return (this.#join ??= new Join(this.#task)).poll(cx);
+  }
+
+  /** Each `await` waits on its own. */
+  override then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B> {
+    return new Join(this.#task).then(onfulfilled, onrejected);
+  }
+
+  /** Each `yield*` waits on its own. */
+  override [Symbol.iterator](): Iterator<Pending, T, void> {
+    return new Join(this.#task);
+  }
+
+  /** Stops waiting; the task goes on. */
+  override [Symbol.dispose](): void {
+    this.#join?.[Symbol.dispose]();
+    this.#join = undefined;
+  }
+}
+
+/** One wait for the end of a task. */
+class Join<T> extends Future<T> {
+  readonly #task: Task<T>;
+  #waker: Waker | undefined = undefined;
+
+  constructor(task: Task<T>) {
+    super();
+    this.#task = task;
+  }
+
+  poll(cx: Context): Poll<T> {
+    if (!proceed(cx.waker)) return Pending;
+    const { outcome } = this.#task;
+    if (outcome === undefined) {
+      if (this.#waker !== cx.waker) {
+        this[Symbol.dispose]();
+        this.#waker = cx.waker;
+      }
+      this.#task.join(cx.waker);
+      return Pending;
+    }
+    this.#task.observe();
+    if (outcome.ok) return outcome.value;
+    throw outcome.error;
+  }
+
+  override [Symbol.dispose](): void {
+    if (this.#waker !== undefined) this.#task.leaveJoin(this.#waker);
+    this.#waker = undefined;
+  }
+}
+
+/**
+ * Aborts one task, from anywhere that has no need of its value.
+ *
+ * @example
+ * ```ts
+ * import { spawn } from "@edo/runtime/task";
+ * import { pending } from "@edo/runtime/future";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const task = spawn(pending());
+ * task.abortHandle().abort();
+ * await assertRejects(async () => await task);
+ * ```
+ */
+export class AbortHandle {
+  readonly #task: Task<unknown>;
+
+  /** Made by {@linkcode JoinHandle.abortHandle}. */
+  constructor(task: Task<unknown>) {
+    this.#task = task;
+  }
+
+  /** The task's id. */
+  get id(): number {
+    return this.#task.id;
+  }
+
+  /** As {@linkcode JoinHandle.abort}. */
+  abort(): void {
+    this.#task.abort();
+  }
+
+  /** As {@linkcode JoinHandle.isFinished}. */
+  isFinished(): boolean {
+    return this.#task.outcome !== undefined;
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * A task: something that was spawned, until it ends.
+ *
+ * @module
+ */
+
+import { BUDGET, resetBudget } from "../future/budget.ts";
+import type { Context, Waker } from "../future/context.ts";
+import { executor, type Interruptible, type Job, type Owner } from "../future/executor.ts";
+import { Future, type Steps } from "../future/future.ts";
+import { GeneratorFuture } from "../future/generator.ts";
+import { Pending } from "../future/poll.ts";
+import { Cancelled, JoinError } from "./join_error.ts";
+import { asyncTask, swapTask } from "./task_context.ts";
+
+/** What can be spawned: a future, a generator function, an async or a plain function. */
+export type Spawnable<T> = Future<T> | (() => Steps<T>) | (() => PromiseLike<T> | T);
+
+/** How a task ended. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: JoinError };
+
+/** Whoever keeps the set of a runtime's tasks. */
+export interface TaskOwner {
+  /** Called once when the task has ended. */
+  ended(task: Task<unknown>): void;
+}
+
+let ids = 0;
+
+/**
+ * The state of a spawned piece of work.
+ *
+ * K1 A task is in the run queue at most once (`#scheduled`).
+ * K2 `abort` takes effect where the task yields: a future is dropped at the task's next turn, an
+ *    async function has the `await` it is in throw `Cancelled`, once.
+ * K3 A task that completes in spite of an abort has its value.
+ * K4 A task ends once, after its `finally` blocks have run; only then joiners are woken.
+ */
+export class Task<T> implements Job, Waker, Context, Owner {
+  /** Unique in this isolate. */
+  readonly id: number = ++ids;
+  /** Who keeps it. */
+  readonly owner: TaskOwner;
+  #work: Spawnable<T> | undefined;
+  #future: Future<T> | undefined = undefined;
+  #scheduled = false;
+  #aborted = false;
+  #unwinding = false;
+  #outcome: Outcome<T> | undefined = undefined;
+  #joiners: Waker[] = [];
+  #observed = false;
+  /** The edo futures that an async function waits for; usually one. */
+  #waits: Interruptible | Set<Interruptible> | undefined = undefined;
+  #interruptNext = false;
+  /** Neighbours in the owner's list. */
+  next: Task<unknown> | undefined = undefined;
+  previous: Task<unknown> | undefined = undefined;
+
+  /** Makes a task that has not begun; wake it to begin. */
+  constructor(work: Spawnable<T>, owner: TaskOwner) {
+    this.#work = work;
+    this.owner = owner;
+  }
+
+  get waker(): Waker {
+    return this;
+  }
+
+  /** How the task ended, or `undefined` while it goes on. */
+  get outcome(): Outcome<T> | undefined {
+    return this.#outcome;
+  }
+
+  /** Whether anyone has asked for the outcome. */
+  get isObserved(): boolean {
+    return this.#observed;
+  }
+
+  /** Whether the task waits on something of edo's, or is about to run. */
+  get isInHand(): boolean {
+    return this.#scheduled || this.#waits !== undefined || this.#future !== undefined;
+  }
+
+  wake(): void {
+    if (this.#scheduled || this.#outcome !== undefined) return;
+    this.#scheduled = true;
+    executor().schedule(this);
+  }
+
+  run(): void {
+    this.#scheduled = false;
+    if (this.#outcome !== undefined) return;
+    if (this.#aborted && !this.#unwinding) this.#unwind();
+    else if (this.#future !== undefined) this.#poll(this.#future);
+    else if (this.#work !== undefined) this.#begin(this.#work);
+  }
+
+  /** K2: asks the task to end. */
+  abort(): void {
+    if (this.#aborted || this.#outcome !== undefined) return;
+    this.#aborted = true;
+    if (this.#work !== undefined || this.#future !== undefined) {
+      this.wake();
+      return;
+    }
+    const waits = this.#waits;
+    if (waits === undefined) this.#interruptNext = true;
+    else if (!(waits instanceof Set)) waits.interrupt(new Cancelled());
+    else for (const wait of [...waits]) wait.interrupt(new Cancelled());
+  }
+
+  /** Asks to be woken at the end. */
+  join(waker: Waker): void {
+    this.#observed = true;
+    if (!this.#joiners.includes(waker)) this.#joiners.push(waker);
+  }
+
+  /** Takes back {@linkcode Task.join}. */
+  leaveJoin(waker: Waker): void {
+    const index = this.#joiners.indexOf(waker);
+    if (index >= 0) this.#joiners.splice(index, 1);
+  }
+
+  /** Notes that the outcome has been taken. */
+  observe(): void {
+    this.#observed = true;
+  }
+
+  takeInterrupt(): Error | undefined {
+    if (!this.#interruptNext) return undefined;
+    this.#interruptNext = false;
+    return new Cancelled();
+  }
+
+  enter(wait: Interruptible): void {
+    const waits = this.#waits;
+    if (waits === undefined) this.#waits = wait;
+    else if (waits instanceof Set) waits.add(wait);
+    else this.#waits = new Set([waits, wait]);
+  }
+
+  leave(wait: Interruptible): void {
+    const waits = this.#waits;
+    if (waits === wait) this.#waits = undefined;
+    else if (waits instanceof Set && waits.delete(wait) && waits.size === 0) {
+      this.#waits = undefined;
+    }
+  }
+
+  #begin(work: Spawnable<T>): void {
+    this.#work = undefined;
+    if (work instanceof Future) return this.#poll(this.#future = work);
+    if (work instanceof GeneratorFunction) {
+      return this.#poll(this.#future = new GeneratorFuture(work as () => Steps<T>));
+    }
+    resetBudget(BUDGET);
+    let result;
+    try {
+      result = asyncTask.run(this, work);
+    } catch (error) {
+      return this.#fail(error);
+    }
+    if (result instanceof Future) return this.#poll(this.#future = result as Future<T>);
+    if (isSteps(result)) return this.#poll(this.#future = new GeneratorFuture(() => result));
+    if (!isThenable(result)) return this.#end({ ok: true, value: result as T });
+    result.then(
+      (value) => this.#end({ ok: true, value }),
+      (error) => this.#fail(error),
+    );
+  }
+
+  #poll(future: Future<T>): void {
+    resetBudget(BUDGET);
+    const outer = swapTask(this);
+    let value;
+    try {
+      value = future.poll(this);
+    } catch (error) {
+      return this.#fail(error);
+    } finally {
+      swapTask(outer);
+    }
+    if (value === Pending) return;
+    if (this.#unwinding) this.#end({ ok: false, error: JoinError.cancelled(this.id) });
+    else this.#end({ ok: true, value });
+  }
+
+  /** Drops the future of an aborted task; the `finally` blocks of a generator may wait. */
+  #unwind(): void {
+    this.#unwinding = true;
+    const future = this.#future;
+    const outer = swapTask(this);
+    let cancelled;
+    try {
+      if (future instanceof GeneratorFuture) cancelled = future.cancel(this);
+      else future?.[Symbol.dispose]();
+    } catch (error) {
+      return this.#fail(error);
+    } finally {
+      swapTask(outer);
+    }
+    if (cancelled === Pending) return;
+    this.#end({ ok: false, error: JoinError.cancelled(this.id) });
+  }
+
+  #fail(error: unknown): void {
+    const isCancelled = this.#aborted && error instanceof Cancelled;
+    const joinError = isCancelled ? JoinError.cancelled(this.id) : JoinError.panic(this.id, error);
+    this.#end({ ok: false, error: joinError });
+  }
+
+  /** K4. */
+  #end(outcome: Outcome<T>): void {
+    this.#outcome = outcome;
+    this.#work = undefined;
+    this.#future = undefined;
+    this.#waits = undefined;
+    const joiners = this.#joiners;
+    this.#joiners = [];
+    for (const joiner of joiners) joiner.wake();
+    this.owner.ended(this as Task<unknown>);
+  }
+}
+
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as FunctionConstructor;
+
+function isSteps(value: unknown): value is Steps<never> {
+  return typeof (value as Steps<never> | undefined)?.next === "function" &&
+    typeof (value as Steps<never>)[Symbol.iterator] === "function";
+}
+
+function isThenable(value: unknown): value is PromiseLike<never> {
+  return typeof (value as PromiseLike<never> | undefined)?.then === "function";
+}

@@ -1,0 +1,54 @@
+/**
+ * Letting others run.
+ *
+ * @module
+ */
+
+import type { Context } from "../future/context.ts";
+import { executor } from "../future/executor.ts";
+import { Future, polledAfterEnd } from "../future/future.ts";
+import { Pending, type Poll } from "../future/poll.ts";
+import "../scheduler/isolate.ts";
+
+/**
+ * Waits until every task that is ready had its turn and the driver was polled for events.
+ *
+ * **Cancel safety:** nothing is lost.
+ *
+ * @example
+ * ```ts
+ * import { spawn, yieldNow } from "@edo/runtime/task";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const order: string[] = [];
+ * const other = spawn(function* () {
+ *   order.push("other");
+ * });
+ * await yieldNow();
+ * order.push("this");
+ * await other;
+ * assertEquals(order, ["other", "this"]);
+ * ```
+ */
+export function yieldNow(): Future<void> {
+  return new YieldNow();
+}
+
+class YieldNow extends Future<void> {
+  #state: "new" | "yielded" | "ended" = "new";
+
+  poll(cx: Context): Poll<void> {
+    if (this.#state === "ended") throw polledAfterEnd();
+    if (this.#state === "yielded") {
+      this.#state = "ended";
+      return;
+    }
+    this.#state = "yielded";
+    executor().defer(cx.waker);
+    return Pending;
+  }
+
+  override [Symbol.dispose](): void {
+    this.#state = "ended";
+  }
+}
