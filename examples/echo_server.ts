@@ -101,7 +101,9 @@ function say(text: string): void {
 if (import.meta.main) {
   const style = option("style", "await");
   const serve = STYLES[style];
-  if (serve === undefined) throw new TypeError(`Cannot echo in style "${style}": await, yield or poll`);
+  if (serve === undefined) {
+    throw new TypeError(`Cannot echo in style "${style}": await, yield or poll`);
+  }
   await run(async () => {
     using listener = await TcpListener.bind(`127.0.0.1:${option("port", "0")}`);
     say(`listening on ${listener.localAddr()}`);

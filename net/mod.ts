@@ -13,5 +13,8 @@ export { type WriteAll } from "./stream_ops.ts";
 export { type ListenOptions, TcpListener } from "./tcp_listener.ts";
 export { type KeepAlive } from "./tcp_options.ts";
 export { OwnedReadHalf, OwnedWriteHalf, ReuniteError } from "./tcp_split.ts";
+export { TcpSocket } from "./tcp_socket.ts";
 export { TcpStream } from "./tcp_stream.ts";
+export { DatagramTooLargeError } from "./udp_ops.ts";
+export { type UdpOptions, UdpSocket } from "./udp_socket.ts";
 export { WriteHalf } from "./write_half.ts";

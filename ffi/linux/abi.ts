@@ -87,7 +87,7 @@ export const CONSTANTS = {
 } as const;
 
 /** Sizes and offsets of structs, in bytes. The epoll event is packed on x86-64 only. */
-export function layouts(arch: string): Layouts {
+export function layouts(arch: string) {
   const packed = arch === "x86_64";
   return {
     epoll_event: packed ? { size: 12, events: 0, data: 4 } : { size: 16, events: 0, data: 8 },
@@ -114,35 +114,8 @@ export function layouts(arch: string): Layouts {
   };
 }
 
-/** The layouts that edo reads or writes: the size, then each field's offset. */
-export interface Layouts {
-  readonly epoll_event: { readonly size: number; readonly events: number; readonly data: number };
-  readonly sockaddr_in: {
-    readonly size: number;
-    readonly sin_family: number;
-    readonly sin_port: number;
-    readonly sin_addr: number;
-  };
-  readonly sockaddr_in6: {
-    readonly size: number;
-    readonly sin6_family: number;
-    readonly sin6_port: number;
-    readonly sin6_flowinfo: number;
-    readonly sin6_addr: number;
-    readonly sin6_scope_id: number;
-  };
-  readonly addrinfo: {
-    readonly size: number;
-    readonly ai_flags: number;
-    readonly ai_family: number;
-    readonly ai_socktype: number;
-    readonly ai_addrlen: number;
-    readonly ai_addr: number;
-    readonly ai_next: number;
-  };
-  readonly iovec: { readonly size: number; readonly iov_base: number; readonly iov_len: number };
-  readonly linger: { readonly size: number; readonly l_onoff: number; readonly l_linger: number };
-}
+/** The layouts that edo reads or writes. */
+export type Layouts = ReturnType<typeof layouts>;
 
 /** Error numbers by name. */
 export const ERRNO = {

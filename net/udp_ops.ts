@@ -1,0 +1,165 @@
+/**
+ * Sending and receiving datagrams.
+ *
+ * @module
+ */
+
+import { FAILED, READABLE, WRITABLE } from "../ffi/backend.ts";
+import { Pending, type Poll } from "../future/poll.ts";
+import { IoFuture } from "../reactor/io_future.ts";
+import { checkAttached } from "./buffer.ts";
+import type { Socket } from "./socket.ts";
+import { SocketAddr } from "./socket_addr.ts";
+
+/**
+ * A datagram was larger than the buffer. The buffer has its beginning; the rest is lost, as the
+ * system discards it.
+ *
+ * @example
+ * ```ts
+ * import { DatagramTooLargeError, UdpSocket } from "@edo/runtime/net";
+ * import { assertEquals, assertRejects } from "@std/assert";
+ *
+ * using socket = await UdpSocket.bind("127.0.0.1:0");
+ * await socket.sendTo(new Uint8Array([1, 2, 3]), socket.localAddr());
+ * const buffer = new Uint8Array(2);
+ * const error = await assertRejects(
+ *   async () => await socket.recvFrom(buffer),
+ *   DatagramTooLargeError,
+ * );
+ * assertEquals([error.size, error.received, buffer[1]], [3, 2, 2]);
+ * ```
+ */
+export class DatagramTooLargeError extends RangeError {
+  /** Always `"DatagramTooLargeError"`. */
+  override readonly name = "DatagramTooLargeError";
+  /** The size of the datagram in bytes. */
+  readonly size: number;
+  /** How many of its bytes are in the buffer. */
+  readonly received: number;
+  /** Who sent it, where that was asked for. */
+  readonly address: SocketAddr | undefined;
+
+  /** Makes the error. */
+  constructor(size: number, received: number, address: SocketAddr | undefined) {
+    super(`Cannot receive a datagram of ${size} bytes: the buffer has ${received}`);
+    this.size = size;
+    this.received = received;
+    this.address = address;
+  }
+}
+
+/** Receives from the connected peer; `undefined` when it would wait. */
+export function tryRecv(socket: Socket, buffer: Uint8Array, peek: boolean): number | undefined {
+  if (buffer.byteLength === 0) checkAttached(buffer);
+  const size = socket.calls.receiveFrom(socket.fd, buffer, peek, false);
+  if (size >= 0) {
+    if (size > buffer.byteLength) {
+      throw new DatagramTooLargeError(size, buffer.byteLength, undefined);
+    }
+    return size;
+  }
+  if (size === FAILED) throw socket.failure("receive from");
+  socket.registration.clear(READABLE);
+  return undefined;
+}
+
+/** Receives from anyone; `undefined` when it would wait. */
+export function tryRecvFrom(
+  socket: Socket,
+  buffer: Uint8Array,
+  peek: boolean,
+): [number, SocketAddr] | undefined {
+  if (buffer.byteLength === 0) checkAttached(buffer);
+  const size = socket.calls.receiveFrom(socket.fd, buffer, peek, true);
+  if (size >= 0) {
+    const address = new SocketAddr(socket.calls.peer());
+    if (size > buffer.byteLength) {
+      throw new DatagramTooLargeError(size, buffer.byteLength, address);
+    }
+    return [size, address];
+  }
+  if (size === FAILED) throw socket.failure("receive from");
+  socket.registration.clear(READABLE);
+  return undefined;
+}
+
+/** Sends to the connected peer; `undefined` when it would wait. */
+export function trySend(socket: Socket, buffer: Uint8Array): number | undefined {
+  if (buffer.byteLength === 0) checkAttached(buffer);
+  return sent(socket, socket.calls.send(socket.fd, buffer));
+}
+
+/** Sends to `address`; `undefined` when it would wait. */
+export function trySendTo(
+  socket: Socket,
+  buffer: Uint8Array,
+  address: SocketAddr,
+): number | undefined {
+  if (buffer.byteLength === 0) checkAttached(buffer);
+  return sent(socket, socket.calls.sendTo(socket.fd, buffer, address.endpoint));
+}
+
+function sent(socket: Socket, count: number): number | undefined {
+  if (count >= 0) return count;
+  if (count === FAILED) throw socket.failure("send from");
+  socket.registration.clear(WRITABLE);
+  return undefined;
+}
+
+/** The future of {@linkcode tryRecv}. */
+export class Recv extends IoFuture<number> {
+  readonly #socket: Socket;
+  readonly #buffer: Uint8Array;
+  readonly #peek: boolean;
+
+  constructor(socket: Socket, buffer: Uint8Array, peek: boolean) {
+    super(socket.registration, READABLE);
+    this.#socket = socket;
+    this.#buffer = buffer;
+    this.#peek = peek;
+  }
+
+  protected attempt(): Poll<number> {
+    return tryRecv(this.#socket, this.#buffer, this.#peek) ?? Pending;
+  }
+}
+
+/** The future of {@linkcode tryRecvFrom}. */
+export class RecvFrom extends IoFuture<[number, SocketAddr]> {
+  readonly #socket: Socket;
+  readonly #buffer: Uint8Array;
+  readonly #peek: boolean;
+
+  constructor(socket: Socket, buffer: Uint8Array, peek: boolean) {
+    super(socket.registration, READABLE);
+    this.#socket = socket;
+    this.#buffer = buffer;
+    this.#peek = peek;
+  }
+
+  protected attempt(): Poll<[number, SocketAddr]> {
+    return tryRecvFrom(this.#socket, this.#buffer, this.#peek) ?? Pending;
+  }
+}
+
+/** The future of {@linkcode trySend} and {@linkcode trySendTo}. */
+export class Send extends IoFuture<number> {
+  readonly #socket: Socket;
+  readonly #buffer: Uint8Array;
+  readonly #address: SocketAddr | undefined;
+
+  constructor(socket: Socket, buffer: Uint8Array, address: SocketAddr | undefined) {
+    super(socket.registration, WRITABLE);
+    this.#socket = socket;
+    this.#buffer = buffer;
+    this.#address = address;
+  }
+
+  protected attempt(): Poll<number> {
+    const sent = this.#address === undefined
+      ? trySend(this.#socket, this.#buffer)
+      : trySendTo(this.#socket, this.#buffer, this.#address);
+    return sent ?? Pending;
+  }
+}
