@@ -4,8 +4,6 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
-
 /** What a benchmark is asked to do. */
 export interface Options {
   /** A quick look instead of a measurement. */
@@ -46,41 +44,45 @@ const RESULTS = new URL("./results/", import.meta.url).pathname;
 
 /** Parses everything after `bench/main.ts`; the one positional argument names the benchmark. */
 export function parseOptions(args: readonly string[]): { name: string; options: Options } {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      short: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      cases: { type: "string" },
-      impls: { type: "string" },
-      regimes: { type: "string" },
-      rounds: { type: "string" },
-      seconds: { type: "string" },
-      warmup: { type: "string" },
-      seed: { type: "string" },
-      out: { type: "string" },
-    },
-  });
+  const { values, switches, positionals } = parseFlags(args);
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0) {
     throw new UsageError("Cannot choose a benchmark: name exactly one");
   }
-  const { short, json } = values;
+  const [short, json] = [switches.has("short"), switches.has("json")];
   const options = {
     short,
     json,
-    cases: values.cases?.split(","),
-    impls: values.impls?.split(","),
-    regimes: values.regimes?.split(","),
-    rounds: positive("rounds", values.rounds, short ? 1 : 5),
-    seconds: positive("seconds", values.seconds, short ? 1 : 2),
-    warmupSeconds: positive("warmup", values.warmup, short ? 0.5 : 0.7),
-    seed: positive("seed", values.seed, 1),
-    out: values.out ?? (short ? undefined : RESULTS),
+    cases: values["cases"]?.split(","),
+    impls: values["impls"]?.split(","),
+    regimes: values["regimes"]?.split(","),
+    rounds: positive("rounds", values["rounds"], short ? 1 : 5),
+    seconds: positive("seconds", values["seconds"], short ? 1 : 2),
+    warmupSeconds: positive("warmup", values["warmup"], short ? 0.5 : 0.7),
+    seed: positive("seed", values["seed"], 1),
+    out: values["out"] ?? (short ? undefined : RESULTS),
   };
   return { name, options };
 }
+
+/** Sorts the command line into `--flag value`, `--switch` and the rest. */
+function parseFlags(args: readonly string[]) {
+  const values: Partial<Record<string, string>> = {};
+  const switches = new Set<string>();
+  const positionals: string[] = [];
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    const name = arg.slice(2);
+    if (!arg.startsWith("--")) positionals.push(arg);
+    else if (SWITCHES.includes(name)) switches.add(name);
+    else if (VALUES.includes(name) && i + 1 < args.length) values[name] = args[++i]!;
+    else throw new UsageError(`Cannot use "${arg}": it is no flag, or its value is missing`);
+  }
+  return { values, switches, positionals };
+}
+
+const SWITCHES = ["short", "json"];
+const VALUES = ["cases", "impls", "regimes", "rounds", "seconds", "warmup", "seed", "out"];
 
 function positive(flag: string, text: string | undefined, fallback: number): number {
   if (text === undefined) return fallback;

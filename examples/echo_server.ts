@@ -19,7 +19,11 @@ import {
   type Steps,
   TcpListener,
   type TcpStream,
+  UdpSocket,
 } from "../mod.ts";
+import { acceptAll } from "./accept.ts";
+import { flag, isHangup, option, say } from "./cli.ts";
+import { DATAGRAM_STYLES } from "./echo_datagrams.ts";
 
 const BUFFER = 16 * 1024;
 
@@ -27,8 +31,12 @@ const BUFFER = 16 * 1024;
 async function echoAwait(stream: TcpStream): Promise<void> {
   using _stream = stream;
   const buffer = new Uint8Array(BUFFER);
-  for (let count; (count = await stream.read(buffer)) > 0;) {
-    await stream.writeAll(buffer.subarray(0, count));
+  try {
+    for (let count; (count = await stream.read(buffer)) > 0;) {
+      await stream.writeAll(buffer, count);
+    }
+  } catch (error) {
+    if (!isHangup(error)) throw error;
   }
 }
 
@@ -36,8 +44,12 @@ async function echoAwait(stream: TcpStream): Promise<void> {
 function* echoYield(stream: TcpStream): Steps<void> {
   using _stream = stream;
   const buffer = new Uint8Array(BUFFER);
-  for (let count; (count = yield* stream.read(buffer)) > 0;) {
-    yield* stream.writeAll(buffer.subarray(0, count));
+  try {
+    for (let count; (count = yield* stream.read(buffer)) > 0;) {
+      yield* stream.writeAll(buffer, count);
+    }
+  } catch (error) {
+    if (!isHangup(error)) throw error;
   }
 }
 
@@ -58,7 +70,7 @@ class EchoPoll extends Future<void> {
       return this.#pollSteps(cx);
     } catch (error) {
       this.#stream.close();
-      throw error;
+      if (!isHangup(error)) throw error;
     }
   }
 
@@ -73,7 +85,7 @@ class EchoPoll extends Future<void> {
         const count = step.reading.poll(cx);
         if (count === Pending) return Pending;
         if (count === 0) return this.#stream.close();
-        this.#step = { writing: this.#stream.writeAll(this.#buffer.subarray(0, count)) };
+        this.#step = { writing: this.#stream.writeAll(this.#buffer, count) };
       } else {
         if (step.writing.poll(cx) === Pending) return Pending;
         this.#step = { reading: this.#stream.read(this.#buffer) };
@@ -89,27 +101,23 @@ const STYLES: Record<string, (stream: TcpStream) => void> = {
   poll: (stream) => void spawn(new EchoPoll(stream)),
 };
 
-function option(name: string, fallback: string): string {
-  const index = Deno.args.indexOf(`--${name}`);
-  return index < 0 ? fallback : Deno.args[index + 1] ?? fallback;
+async function serveTcp(style: string, address: string): Promise<never> {
+  using listener = await TcpListener.bind(address);
+  say(`listening on ${listener.localAddr()}`);
+  return await acceptAll(listener, STYLES[style]!);
 }
 
-function say(text: string): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(text + "\n"));
+async function serveUdp(style: string, address: string): Promise<never> {
+  using socket = await UdpSocket.bind(address);
+  say(`listening on ${socket.localAddr()}`);
+  return await DATAGRAM_STYLES[style]!(socket);
 }
 
 if (import.meta.main) {
   const style = option("style", "await");
-  const serve = STYLES[style];
-  if (serve === undefined) {
+  if (!Object.hasOwn(STYLES, style)) {
     throw new TypeError(`Cannot echo in style "${style}": await, yield or poll`);
   }
-  await run(async () => {
-    using listener = await TcpListener.bind(`127.0.0.1:${option("port", "0")}`);
-    say(`listening on ${listener.localAddr()}`);
-    for await (const stream of listener) {
-      stream.setNodelay(true);
-      serve(stream);
-    }
-  });
+  const serve = flag("udp") ? serveUdp : serveTcp;
+  await run(() => serve(style, `127.0.0.1:${option("port", "0")}`));
 }

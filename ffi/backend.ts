@@ -99,8 +99,8 @@ export interface Sockets {
   receive(fd: number, buffer: Uint8Array): number;
   /** As {@linkcode Sockets.receive}, and leaves the data where they are. */
   peek(fd: number, buffer: Uint8Array): number;
-  /** Writes from `buffer`; answers with how many bytes were taken. */
-  send(fd: number, buffer: Uint8Array): number;
+  /** Writes the first `length` bytes of `buffer`; answers with how many were taken. */
+  send(fd: number, buffer: Uint8Array, length: number): number;
   /** Reads into several buffers by one call. */
   receiveVectored(fd: number, buffers: readonly Uint8Array[]): number;
   /** Writes from several buffers by one call. */
@@ -110,8 +110,8 @@ export interface Sockets {
    * {@linkcode Sockets.peer} is the sender if `wantPeer`.
    */
   receiveFrom(fd: number, buffer: Uint8Array, peek: boolean, wantPeer: boolean): number;
-  /** Sends a datagram to `endpoint`. */
-  sendTo(fd: number, buffer: Uint8Array, endpoint: Endpoint): number;
+  /** Sends the first `length` bytes of `buffer` to `endpoint`, as one datagram. */
+  sendTo(fd: number, buffer: Uint8Array, length: number, endpoint: Endpoint): number;
   /** The other end of the last `accept` or `receiveFrom`. Valid until the next call. */
   peer(): Endpoint;
   /** Ends reading, writing or both. */
@@ -176,9 +176,11 @@ export const PRIORITY = 32;
  * S6 At most one `park` is outstanding; `poll` may be called meanwhile.
  */
 export interface Selector {
+  /** Whether every change to ready gives an event without being asked for, so `arm` is not needed. */
+  readonly reportsEdges: boolean;
   /** Begins to watch `fd` for everything. Answers 0 or `FAILED`. */
   add(fd: number, index: number, generation: number): number;
-  /** Asks for an event once `interest` (bits) becomes possible. Free where edges are reported. */
+  /** Asks for an event once `interest` (bits) becomes possible. Does nothing where edges are reported. */
   arm(fd: number, index: number, generation: number, interest: number): void;
   /** Stops watching. */
   remove(fd: number, index: number): void;

@@ -15,7 +15,8 @@ import { executor } from "./executor.ts";
 /** How many operations a task may complete in one poll. */
 export const BUDGET = 128;
 
-let left = Infinity;
+/** A small integer from the beginning, so that counting never makes a heap number. */
+let left = 2 ** 30;
 
 /** Gives the work that follows `units` operations. The scheduler calls it before it polls a task. */
 export function resetBudget(units: number): void {

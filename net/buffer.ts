@@ -28,3 +28,25 @@ export function checkAttached(buffer: Uint8Array): void {
     throw new TypeError("Cannot use a buffer whose memory was transferred away");
   }
 }
+
+/**
+ * Checks how many bytes of `buffer` are meant.
+ *
+ * @throws {TypeError} When `buffer` is no `Uint8Array`.
+ * @throws {RangeError} When `length` is no integer from 0 to the size of the buffer.
+ */
+export function checkLength(buffer: Uint8Array, length: number): void {
+  checkBuffer(buffer);
+  if (Number.isInteger(length) && length >= 0 && length <= buffer.byteLength) return;
+  throw new RangeError(`Cannot use ${length} bytes of a buffer of ${buffer.byteLength}`);
+}
+
+/** The error for a buffer that has become smaller than what is to be sent of it. */
+export function shrunk(buffer: Uint8Array, length: number): Error {
+  if (buffer.byteLength === 0) {
+    return new TypeError("Cannot use a buffer whose memory was transferred away");
+  }
+  return new RangeError(
+    `Cannot use ${length} bytes of a buffer that shrank to ${buffer.byteLength}`,
+  );
+}

@@ -44,7 +44,7 @@ export function* connectSocket(fd: number, address: SocketAddr): Steps<Socket> {
   let connected = false;
   try {
     if (begun === WOULD_BLOCK) {
-      socket.registration.clear(WRITABLE);
+      socket.clear(WRITABLE);
       yield* waitReady(socket, WRITABLE);
       const failure = calls.takeError(fd);
       if (failure !== undefined) {

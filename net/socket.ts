@@ -7,7 +7,7 @@
 import { backend } from "../ffi/mod.ts";
 import { FAILED, type SocketOption, type Sockets } from "../ffi/backend.ts";
 import { closedError, type OsError, osError } from "../ffi/os_error.ts";
-import type { Registration } from "../reactor/registration.ts";
+import { Registration } from "../reactor/registration.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { SocketAddr } from "./socket_addr.ts";
 
@@ -15,20 +15,16 @@ import { SocketAddr } from "./socket_addr.ts";
 export type SocketKind = "TCP stream" | "TCP listener" | "TCP socket" | "UDP socket";
 
 /**
- * Owns a descriptor: closes it once, and withdraws it from the reactor before.
+ * A registered descriptor with an owner: it is closed once, and withdrawn from the reactor before.
  *
  * The classes that users see are faces of this one.
  */
-export class Socket {
-  /** The descriptor. */
-  readonly fd: number;
+export class Socket extends Registration {
   /** The system's calls. */
-  readonly calls: Sockets;
-  /** Where events of this socket arrive. */
-  readonly registration: Registration;
+  declare readonly calls: Sockets;
   /** What it is, for messages. */
-  readonly kind: SocketKind;
-  #peer: SocketAddr | undefined;
+  declare readonly kind: SocketKind;
+  declare private peer: SocketAddr | undefined;
 
   /**
    * Takes over a non-blocking descriptor. Closes it if it cannot be registered.
@@ -36,32 +32,29 @@ export class Socket {
    * @throws {OsError} When the reactor cannot watch it.
    */
   constructor(fd: number, kind: SocketKind, peer?: SocketAddr) {
-    this.fd = fd;
-    this.kind = kind;
-    this.calls = backend().sockets;
-    this.#peer = peer;
+    const calls = backend().sockets;
     try {
-      this.registration = isolate.driver.reactor.register(fd);
+      super(isolate.driver.reactor, fd);
     } catch (error) {
-      this.calls.close(fd);
+      calls.close(fd);
       throw error;
     }
-  }
-
-  /** Whether it has not been closed. */
-  get isOpen(): boolean {
-    return this.registration.isOpen;
+    this.calls = calls;
+    this.kind = kind;
+    this.peer = peer;
   }
 
   /** Closes the descriptor; those who wait on it fail. Does nothing the second time. */
-  close(): void {
-    if (this.#release()) this.calls.close(this.fd);
+  override close(): void {
+    if (!this.isOpen) return;
+    super.close();
+    this.calls.close(this.fd);
   }
 
   /** Gives the descriptor away, still open and non-blocking. */
   intoFd(): number {
     this.check();
-    this.#release();
+    super.close();
     return this.fd;
   }
 
@@ -72,7 +65,11 @@ export class Socket {
 
   /** The error of the call that has just failed. */
   failure(action: string): OsError {
-    return osError(`Cannot ${action} ${this.kind}`, this.calls.lastFailure(), this.#remote());
+    return osError(
+      `Cannot ${action} ${this.kind}`,
+      this.calls.lastFailure(),
+      this.peer?.toString(),
+    );
   }
 
   /** The socket's own address. */
@@ -86,22 +83,22 @@ export class Socket {
   /** The address of the other end, as long as there is one. */
   peerAddr(): SocketAddr {
     this.check();
-    if (this.#peer !== undefined) return this.#peer;
+    if (this.peer !== undefined) return this.peer;
     const endpoint = this.calls.peerEndpoint(this.fd);
     if (endpoint === undefined) throw this.failure("get the peer address of");
-    return this.#peer = new SocketAddr(endpoint);
+    return this.peer = new SocketAddr(endpoint);
   }
 
   /** Forgets the other end, because a datagram socket was connected anew. */
   forgetPeer(): void {
-    this.#peer = undefined;
+    this.peer = undefined;
   }
 
   /** Takes the error that the system holds for the socket. */
   takeError(): OsError | undefined {
     this.check();
     const failure = this.calls.takeError(this.fd);
-    return failure && osError(`Cannot use ${this.kind}`, failure, this.#remote());
+    return failure && osError(`Cannot use ${this.kind}`, failure, this.peer?.toString());
   }
 
   /** Reads an option. */
@@ -114,16 +111,6 @@ export class Socket {
   setOption(option: SocketOption, value: number): void {
     this.check();
     setOption(this.calls, this.fd, this.kind, option, value);
-  }
-
-  #remote(): string | undefined {
-    return this.#peer?.toString();
-  }
-
-  #release(): boolean {
-    if (!this.isOpen) return false;
-    this.registration.close();
-    return true;
   }
 }
 

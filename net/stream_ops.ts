@@ -9,7 +9,7 @@ import type { Future } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { IoFuture } from "../reactor/io_future.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
-import { checkAttached } from "./buffer.ts";
+import { checkAttached, shrunk } from "./buffer.ts";
 import type { ReadBuf } from "./read_buf.ts";
 import type { Socket } from "./socket.ts";
 
@@ -21,7 +21,7 @@ export function tryRead(socket: Socket, buffer: Uint8Array): Attempt {
   if (buffer.byteLength === 0) return empty(buffer);
   const count = socket.calls.receive(socket.fd, buffer);
   if (count > 0) {
-    if (count < buffer.byteLength) socket.registration.clear(READABLE);
+    if (count < buffer.byteLength) socket.clear(READABLE);
     return count;
   }
   return settle(socket, count, READABLE, "read from");
@@ -34,12 +34,13 @@ export function tryReadBuf(socket: Socket, buffer: ReadBuf): Attempt {
   return count;
 }
 
-/** Writes once. A short write says that the send buffer is full for now. */
-export function tryWrite(socket: Socket, buffer: Uint8Array): Attempt {
-  if (buffer.byteLength === 0) return empty(buffer);
-  const count = socket.calls.send(socket.fd, buffer);
+/** Writes the first `length` bytes once. A short write says that the send buffer is full for now. */
+export function tryWrite(socket: Socket, buffer: Uint8Array, length: number): Attempt {
+  if (length === 0) return empty(buffer);
+  if (buffer.byteLength < length) throw shrunk(buffer, length);
+  const count = socket.calls.send(socket.fd, buffer, length);
   if (count > 0) {
-    if (count < buffer.byteLength) socket.registration.clear(WRITABLE);
+    if (count < length) socket.clear(WRITABLE);
     return count;
   }
   return settle(socket, count, WRITABLE, "write to");
@@ -71,47 +72,44 @@ function empty(buffer: Uint8Array): number {
 function settle(socket: Socket, count: number, interest: Interest, action: string): Attempt {
   if (count >= 0) return count;
   if (count === FAILED) throw socket.failure(action);
-  socket.registration.clear(interest);
+  socket.clear(interest);
   return undefined;
 }
 
 /** The future of {@linkcode tryRead}. */
-export class Read extends IoFuture<number> {
-  readonly #socket: Socket;
-  readonly #buffer: Uint8Array;
+export class Read extends IoFuture<number, Socket> {
+  declare private readonly buffer: Uint8Array;
 
   constructor(socket: Socket, buffer: Uint8Array) {
-    super(socket.registration, READABLE);
-    this.#socket = socket;
-    this.#buffer = buffer;
+    super(socket, READABLE);
+    this.buffer = buffer;
   }
 
   protected attempt(): Poll<number> {
-    return tryRead(this.#socket, this.#buffer) ?? Pending;
+    return tryRead(this.source, this.buffer) ?? Pending;
   }
 }
 
 /** The future of {@linkcode tryWrite}. */
-export class Write extends IoFuture<number> {
-  readonly #socket: Socket;
-  readonly #buffer: Uint8Array;
+export class Write extends IoFuture<number, Socket> {
+  declare private readonly buffer: Uint8Array;
+  declare private readonly length: number;
 
-  constructor(socket: Socket, buffer: Uint8Array) {
-    super(socket.registration, WRITABLE);
-    this.#socket = socket;
-    this.#buffer = buffer;
+  constructor(socket: Socket, buffer: Uint8Array, length: number) {
+    super(socket, WRITABLE);
+    this.buffer = buffer;
+    this.length = length;
   }
 
   protected attempt(): Poll<number> {
-    return tryWrite(this.#socket, this.#buffer) ?? Pending;
+    return tryWrite(this.source, this.buffer, this.length) ?? Pending;
   }
 }
 
 /** The future of an operation that is too rare for a class of its own. */
-export class Operation<A, T> extends IoFuture<T> {
-  readonly #socket: Socket;
-  readonly #call: (socket: Socket, argument: A) => T | undefined;
-  readonly #argument: A;
+export class Operation<A, T> extends IoFuture<T, Socket> {
+  declare private readonly call: (socket: Socket, argument: A) => T | undefined;
+  declare private readonly argument: A;
 
   /**
    * @param call Makes the call; answers with `undefined` when it would block.
@@ -123,14 +121,13 @@ export class Operation<A, T> extends IoFuture<T> {
     call: (socket: Socket, argument: A) => T | undefined,
     argument: A,
   ) {
-    super(socket.registration, interest);
-    this.#socket = socket;
-    this.#call = call;
-    this.#argument = argument;
+    super(socket, interest);
+    this.call = call;
+    this.argument = argument;
   }
 
   protected attempt(): Poll<T> {
-    return this.#call(this.#socket, this.#argument) ?? Pending;
+    return this.call(this.source, this.argument) ?? Pending;
   }
 }
 
@@ -139,27 +136,27 @@ export class Operation<A, T> extends IoFuture<T> {
  *
  * `written` tells how far it has come, also after it failed or was dropped.
  */
-export class WriteAll extends IoFuture<void> {
+export class WriteAll extends IoFuture<void, Socket> {
   /** How many bytes the system has taken. */
-  written = 0;
-  readonly #socket: Socket;
-  #rest: Uint8Array;
+  declare written: number;
+  declare private readonly buffer: Uint8Array;
+  declare private readonly length: number;
 
   /** Made by `writeAll`. */
-  constructor(socket: Socket, buffer: Uint8Array) {
-    super(socket.registration, WRITABLE);
-    this.#socket = socket;
-    this.#rest = buffer;
+  constructor(socket: Socket, buffer: Uint8Array, length: number) {
+    super(socket, WRITABLE);
+    this.written = 0;
+    this.buffer = buffer;
+    this.length = length;
   }
 
   protected attempt(): Poll<void> {
-    const rest = this.#rest;
-    const count = tryWrite(this.#socket, rest);
+    const { written, buffer, length } = this;
+    const rest = written === 0 ? buffer : buffer.subarray(written);
+    const count = tryWrite(this.source, rest, length - written);
     if (count === undefined) return Pending;
-    this.written += count;
-    if (count === rest.byteLength) return;
-    this.#rest = rest.subarray(count);
-    return Pending;
+    this.written = written + count;
+    return written + count === length ? undefined : Pending;
   }
 }
 
@@ -169,7 +166,7 @@ export function waitReady(socket: Socket, interest: Interest): Future<Ready> {
 }
 
 function readiness(socket: Socket, interest: Interest): Ready {
-  return socket.registration.ready(interest);
+  return socket.ready(interest);
 }
 
 /** Makes a call that must not wait; `undefined` when it would. */
@@ -180,5 +177,5 @@ export function immediately<A, T>(
   argument: A,
 ): T | undefined {
   socket.check();
-  return socket.registration.isReady(interest) ? call(socket, argument) : undefined;
+  return socket.isReady(interest) ? call(socket, argument) : undefined;
 }

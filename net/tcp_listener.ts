@@ -209,13 +209,13 @@ function listen(address: SocketAddr, options: ListenOptions): Socket {
 }
 
 function tryAccept(socket: Socket): [TcpStream, SocketAddr] | undefined {
-  const { calls, fd, registration } = socket;
+  const { calls, fd } = socket;
   const accepted = calls.accept(fd);
   if (accepted >= 0) {
     const peer = new SocketAddr(calls.peer());
     return [new TcpStream(new Socket(accepted, "TCP stream", peer)), peer];
   }
   if (accepted === FAILED) throw socket.failure("accept on");
-  registration.clear(READABLE);
+  socket.clear(READABLE);
   return undefined;
 }

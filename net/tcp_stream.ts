@@ -10,13 +10,14 @@ import { future } from "../future/generator.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
 import type { Duration } from "../time/duration.ts";
 import { adopt } from "./adopt.ts";
+import { checkBuffer, checkLength } from "./buffer.ts";
 import { connect } from "./connect.ts";
 import { parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import type { ReadBuf } from "./read_buf.ts";
 import { ReadHalf } from "./read_half.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
-import { waitReady, type WriteAll } from "./stream_ops.ts";
+import { Read, waitReady, Write, WriteAll } from "./stream_ops.ts";
 import {
   checkRange,
   getKeepalive,
@@ -58,8 +59,8 @@ import { WriteHalf } from "./write_half.ts";
  */
 export class TcpStream implements Disposable {
   readonly #socket: Socket;
-  readonly #reader: ReadHalf;
-  readonly #writer: WriteHalf;
+  #reader: ReadHalf | undefined = undefined;
+  #writer: WriteHalf | undefined = undefined;
   #readable: ReadableStream<Uint8Array> | undefined = undefined;
   #writable: WritableStream<Uint8Array> | undefined = undefined;
   #webSides = 2;
@@ -67,8 +68,6 @@ export class TcpStream implements Disposable {
   /** Wraps a connected socket; see `connect`, `accept` and `fromFd`. */
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.#reader = new ReadHalf(socket);
-    this.#writer = new WriteHalf(socket);
   }
 
   /**
@@ -112,72 +111,75 @@ export class TcpStream implements Disposable {
 
   /** As {@linkcode ReadHalf.read}. */
   read(buffer: Uint8Array): Future<number> {
-    return this.#reader.read(buffer);
+    checkBuffer(buffer);
+    return new Read(this.#socket, buffer);
   }
 
   /** As {@linkcode ReadHalf.readVectored}. */
   readVectored(buffers: readonly Uint8Array[]): Future<number> {
-    return this.#reader.readVectored(buffers);
+    return this.#readHalf().readVectored(buffers);
   }
 
   /** As {@linkcode ReadHalf.readBuf}. */
   readBuf(buffer: ReadBuf): Future<number> {
-    return this.#reader.readBuf(buffer);
+    return this.#readHalf().readBuf(buffer);
   }
 
   /** As {@linkcode ReadHalf.peek}. */
   peek(buffer: Uint8Array): Future<number> {
-    return this.#reader.peek(buffer);
+    return this.#readHalf().peek(buffer);
   }
 
   /** As {@linkcode ReadHalf.tryRead}. */
   tryRead(buffer: Uint8Array): number | undefined {
-    return this.#reader.tryRead(buffer);
+    return this.#readHalf().tryRead(buffer);
   }
 
   /** As {@linkcode ReadHalf.tryReadVectored}. */
   tryReadVectored(buffers: readonly Uint8Array[]): number | undefined {
-    return this.#reader.tryReadVectored(buffers);
+    return this.#readHalf().tryReadVectored(buffers);
   }
 
   /** As {@linkcode ReadHalf.readReady}. */
   readReady(): Future<Ready> {
-    return this.#reader.readReady();
+    return this.#readHalf().readReady();
   }
 
   /** As {@linkcode WriteHalf.write}. */
-  write(buffer: Uint8Array): Future<number> {
-    return this.#writer.write(buffer);
+  write(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
+    checkLength(buffer, length);
+    return new Write(this.#socket, buffer, length);
   }
 
   /** As {@linkcode WriteHalf.writeAll}. */
-  writeAll(buffer: Uint8Array): WriteAll {
-    return this.#writer.writeAll(buffer);
+  writeAll(buffer: Uint8Array, length: number = buffer.byteLength): WriteAll {
+    checkLength(buffer, length);
+    return new WriteAll(this.#socket, buffer, length);
   }
 
   /** As {@linkcode WriteHalf.writeVectored}. */
   writeVectored(buffers: readonly Uint8Array[]): Future<number> {
-    return this.#writer.writeVectored(buffers);
+    return this.#writeHalf().writeVectored(buffers);
   }
 
   /** As {@linkcode WriteHalf.tryWrite}. */
   tryWrite(buffer: Uint8Array): number | undefined {
-    return this.#writer.tryWrite(buffer);
+    return this.#writeHalf().tryWrite(buffer);
   }
 
   /** As {@linkcode WriteHalf.tryWriteVectored}. */
   tryWriteVectored(buffers: readonly Uint8Array[]): number | undefined {
-    return this.#writer.tryWriteVectored(buffers);
+    return this.#writeHalf().tryWriteVectored(buffers);
   }
 
   /** As {@linkcode WriteHalf.writeReady}. */
   writeReady(): Future<Ready> {
-    return this.#writer.writeReady();
+    return this.#writeHalf().writeReady();
   }
 
   /** As {@linkcode WriteHalf.shutdown}. */
   shutdown(): Future<void> {
-    return this.#writer.shutdown();
+    return this.#writeHalf().shutdown();
   }
 
   /**
@@ -194,7 +196,7 @@ export class TcpStream implements Disposable {
 
   /** Both sides, each usable by a task of its own; the stream stays the owner. */
   split(): { readonly reader: ReadHalf; readonly writer: WriteHalf } {
-    return { reader: this.#reader, writer: this.#writer };
+    return { reader: this.#readHalf(), writer: this.#writeHalf() };
   }
 
   /**
@@ -295,12 +297,12 @@ export class TcpStream implements Disposable {
    * {@linkcode TcpStream.writable} was closed or aborted, the connection is closed.
    */
   get readable(): ReadableStream<Uint8Array> {
-    return this.#readable ??= readableOf(this.#reader, () => this.#webSideDone());
+    return this.#readable ??= readableOf(this.#readHalf(), () => this.#webSideDone());
   }
 
   /** The writing side as a WHATWG stream; closing it ends the writing side. */
   get writable(): WritableStream<Uint8Array> {
-    return this.#writable ??= writableOf(this.#writer, () => this.#webSideDone());
+    return this.#writable ??= writableOf(this.#writeHalf(), () => this.#webSideDone());
   }
 
   /** Closes the connection. Those who wait on it fail; a second time does nothing. */
@@ -311,6 +313,15 @@ export class TcpStream implements Disposable {
   /** As {@linkcode TcpStream.close}. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** The side that the rarer methods of reading belong to; the others are written out above. */
+  #readHalf(): ReadHalf {
+    return this.#reader ??= new ReadHalf(this.#socket);
+  }
+
+  #writeHalf(): WriteHalf {
+    return this.#writer ??= new WriteHalf(this.#socket);
   }
 
   #webSideDone(): void {

@@ -7,7 +7,7 @@
 import { FAILED, READABLE, WRITABLE } from "../ffi/backend.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { IoFuture } from "../reactor/io_future.ts";
-import { checkAttached } from "./buffer.ts";
+import { checkAttached, shrunk } from "./buffer.ts";
 import type { Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 
@@ -60,7 +60,7 @@ export function tryRecv(socket: Socket, buffer: Uint8Array, peek: boolean): numb
     return size;
   }
   if (size === FAILED) throw socket.failure("receive from");
-  socket.registration.clear(READABLE);
+  socket.clear(READABLE);
   return undefined;
 }
 
@@ -80,86 +80,82 @@ export function tryRecvFrom(
     return [size, address];
   }
   if (size === FAILED) throw socket.failure("receive from");
-  socket.registration.clear(READABLE);
+  socket.clear(READABLE);
   return undefined;
 }
 
-/** Sends to the connected peer; `undefined` when it would wait. */
-export function trySend(socket: Socket, buffer: Uint8Array): number | undefined {
-  if (buffer.byteLength === 0) checkAttached(buffer);
-  return sent(socket, socket.calls.send(socket.fd, buffer));
-}
-
-/** Sends to `address`; `undefined` when it would wait. */
-export function trySendTo(
+/** Sends to the connected peer or to `address`; `undefined` when it would wait. */
+export function trySend(
   socket: Socket,
   buffer: Uint8Array,
-  address: SocketAddr,
+  length: number,
+  address: SocketAddr | undefined,
 ): number | undefined {
-  if (buffer.byteLength === 0) checkAttached(buffer);
-  return sent(socket, socket.calls.sendTo(socket.fd, buffer, address.endpoint));
+  if (buffer.byteLength < length) throw shrunk(buffer, length);
+  const { calls, fd } = socket;
+  return address === undefined
+    ? sent(socket, calls.send(fd, buffer, length))
+    : sent(socket, calls.sendTo(fd, buffer, length, address.endpoint));
 }
 
 function sent(socket: Socket, count: number): number | undefined {
   if (count >= 0) return count;
   if (count === FAILED) throw socket.failure("send from");
-  socket.registration.clear(WRITABLE);
+  socket.clear(WRITABLE);
   return undefined;
 }
 
 /** The future of {@linkcode tryRecv}. */
-export class Recv extends IoFuture<number> {
-  readonly #socket: Socket;
-  readonly #buffer: Uint8Array;
-  readonly #peek: boolean;
+export class Recv extends IoFuture<number, Socket> {
+  declare private readonly buffer: Uint8Array;
+  declare private readonly peek: boolean;
 
   constructor(socket: Socket, buffer: Uint8Array, peek: boolean) {
-    super(socket.registration, READABLE);
-    this.#socket = socket;
-    this.#buffer = buffer;
-    this.#peek = peek;
+    super(socket, READABLE);
+    this.buffer = buffer;
+    this.peek = peek;
   }
 
   protected attempt(): Poll<number> {
-    return tryRecv(this.#socket, this.#buffer, this.#peek) ?? Pending;
+    return tryRecv(this.source, this.buffer, this.peek) ?? Pending;
   }
 }
 
 /** The future of {@linkcode tryRecvFrom}. */
-export class RecvFrom extends IoFuture<[number, SocketAddr]> {
-  readonly #socket: Socket;
-  readonly #buffer: Uint8Array;
-  readonly #peek: boolean;
+export class RecvFrom extends IoFuture<[number, SocketAddr], Socket> {
+  declare private readonly buffer: Uint8Array;
+  declare private readonly peek: boolean;
 
   constructor(socket: Socket, buffer: Uint8Array, peek: boolean) {
-    super(socket.registration, READABLE);
-    this.#socket = socket;
-    this.#buffer = buffer;
-    this.#peek = peek;
+    super(socket, READABLE);
+    this.buffer = buffer;
+    this.peek = peek;
   }
 
   protected attempt(): Poll<[number, SocketAddr]> {
-    return tryRecvFrom(this.#socket, this.#buffer, this.#peek) ?? Pending;
+    return tryRecvFrom(this.source, this.buffer, this.peek) ?? Pending;
   }
 }
 
-/** The future of {@linkcode trySend} and {@linkcode trySendTo}. */
-export class Send extends IoFuture<number> {
-  readonly #socket: Socket;
-  readonly #buffer: Uint8Array;
-  readonly #address: SocketAddr | undefined;
+/** The future of {@linkcode trySend}. */
+export class Send extends IoFuture<number, Socket> {
+  declare private readonly buffer: Uint8Array;
+  declare private readonly length: number;
+  declare private readonly address: SocketAddr | undefined;
 
-  constructor(socket: Socket, buffer: Uint8Array, address: SocketAddr | undefined) {
-    super(socket.registration, WRITABLE);
-    this.#socket = socket;
-    this.#buffer = buffer;
-    this.#address = address;
+  constructor(
+    socket: Socket,
+    buffer: Uint8Array,
+    length: number,
+    address: SocketAddr | undefined,
+  ) {
+    super(socket, WRITABLE);
+    this.buffer = buffer;
+    this.length = length;
+    this.address = address;
   }
 
   protected attempt(): Poll<number> {
-    const sent = this.#address === undefined
-      ? trySend(this.#socket, this.#buffer)
-      : trySendTo(this.#socket, this.#buffer, this.#address);
-    return sent ?? Pending;
+    return trySend(this.source, this.buffer, this.length, this.address) ?? Pending;
   }
 }

@@ -12,13 +12,13 @@ import { future } from "../future/generator.ts";
 import { requireNet } from "../host/permissions.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
 import { adopt } from "./adopt.ts";
-import { checkBuffer } from "./buffer.ts";
+import { checkBuffer, checkLength } from "./buffer.ts";
 import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { setOption, Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { waitReady } from "./stream_ops.ts";
 import { checkRange, hopOption } from "./tcp_options.ts";
-import { Recv, RecvFrom, Send, tryRecv, tryRecvFrom, trySend, trySendTo } from "./udp_ops.ts";
+import { Recv, RecvFrom, Send, tryRecv, tryRecvFrom, trySend } from "./udp_ops.ts";
 
 /** How to bind a UDP socket. */
 export interface UdpOptions {
@@ -143,13 +143,14 @@ export class UdpSocket implements Disposable {
    * **Cancel safety:** when it is dropped, nothing was sent.
    *
    * @param buffer The datagram; up to 65507 bytes over IPv4.
+   * @param length How many bytes of its beginning are meant; saves a `subarray`. Default all.
    * @returns How many bytes were sent: all of them.
    * @throws {TypeError} At the call, when `buffer` is no `Uint8Array`.
    * @throws {OsError} `EDESTADDRREQ`, `ECONNREFUSED`, `EMSGSIZE` and others.
    */
-  send(buffer: Uint8Array): Future<number> {
-    checkBuffer(buffer);
-    return new Send(this.#socket, buffer, undefined);
+  send(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
+    checkLength(buffer, length);
+    return new Send(this.#socket, buffer, length, undefined);
   }
 
   /**
@@ -161,21 +162,26 @@ export class UdpSocket implements Disposable {
    *
    * @param buffer The datagram; up to 65507 bytes over IPv4.
    * @param address Where to; of a name's addresses the first is used.
+   * @param length How many bytes of the buffer's beginning are meant. Default all.
    * @returns How many bytes were sent: all of them.
    * @throws {TypeError} At the call, when an argument has a wrong form.
    * @throws {OsError} `EMSGSIZE`, `EACCES` (broadcast is off) and others.
    */
-  sendTo(buffer: Uint8Array, address: ToSocketAddrs): Future<number> {
-    checkBuffer(buffer);
+  sendTo(
+    buffer: Uint8Array,
+    address: ToSocketAddrs,
+    length: number = buffer.byteLength,
+  ): Future<number> {
+    checkLength(buffer, length);
     const socket = this.#socket;
     if (address instanceof SocketAddr) {
       this.#require(address);
-      return new Send(socket, buffer, address);
+      return new Send(socket, buffer, length, address);
     }
     const target = parseTarget(address);
     return future(function* () {
       const [first] = yield* addressesOf(target);
-      return yield* new Send(socket, buffer, first);
+      return yield* new Send(socket, buffer, length, first);
     });
   }
 
@@ -224,7 +230,7 @@ export class UdpSocket implements Disposable {
   trySend(buffer: Uint8Array): number | undefined {
     checkBuffer(buffer);
     this.#socket.check();
-    return trySend(this.#socket, buffer);
+    return trySend(this.#socket, buffer, buffer.byteLength, undefined);
   }
 
   /** As {@linkcode UdpSocket.sendTo}, at once; `undefined` when it would have to wait. */
@@ -232,7 +238,7 @@ export class UdpSocket implements Disposable {
     checkBuffer(buffer);
     this.#socket.check();
     this.#require(address);
-    return trySendTo(this.#socket, buffer, address);
+    return trySend(this.#socket, buffer, buffer.byteLength, address);
   }
 
   /** As {@linkcode UdpSocket.recv}, at once; `undefined` when it would have to wait. */

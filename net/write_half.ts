@@ -8,7 +8,7 @@ import { FAILED, WRITABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
 import { pollFn } from "../future/poll_fn.ts";
 import type { Ready } from "../reactor/interest.ts";
-import { checkBuffer, checkBuffers } from "./buffer.ts";
+import { checkBuffer, checkBuffers, checkLength } from "./buffer.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
 import {
@@ -55,13 +55,15 @@ export class WriteHalf {
    * **Cancel safety:** when it is dropped, nothing was written.
    *
    * @param buffer The data. It must not be changed or transferred meanwhile.
-   * @returns How many bytes were taken, at least 1 of a buffer that is not empty.
+   * @param length How many bytes of its beginning are meant; saves a `subarray`. Default all.
+   * @returns How many bytes were taken, at least 1 unless there are none to write.
    * @throws {TypeError} At the call, when `buffer` is no `Uint8Array`.
+   * @throws {RangeError} At the call, when `length` is out of range.
    * @throws {OsError} `EPIPE`, `ECONNRESET` and others.
    */
-  write(buffer: Uint8Array): Future<number> {
-    checkBuffer(buffer);
-    return new Write(this.socket, buffer);
+  write(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
+    checkLength(buffer, length);
+    return new Write(this.socket, buffer, length);
   }
 
   /**
@@ -71,10 +73,11 @@ export class WriteHalf {
    * future tells how much.
    *
    * @param buffer The data. It must not be changed or transferred meanwhile.
+   * @param length How many bytes of its beginning are meant; saves a `subarray`. Default all.
    */
-  writeAll(buffer: Uint8Array): WriteAll {
-    checkBuffer(buffer);
-    return new WriteAll(this.socket, buffer);
+  writeAll(buffer: Uint8Array, length: number = buffer.byteLength): WriteAll {
+    checkLength(buffer, length);
+    return new WriteAll(this.socket, buffer, length);
   }
 
   /**
@@ -94,7 +97,9 @@ export class WriteHalf {
    */
   tryWrite(buffer: Uint8Array): number | undefined {
     checkBuffer(buffer);
-    return immediately(this.socket, WRITABLE, tryWrite, buffer);
+    this.socket.check();
+    if (!this.socket.isReady(WRITABLE)) return undefined;
+    return tryWrite(this.socket, buffer, buffer.byteLength);
   }
 
   /** As {@linkcode WriteHalf.tryWrite}, from several buffers. */

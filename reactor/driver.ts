@@ -4,7 +4,6 @@
  * @module
  */
 
-import { processors } from "../host/processors.ts";
 import type { Selector } from "../ffi/backend.ts";
 import type { Clock } from "../time/clock.ts";
 import { type TimerEntry, TimerWheel } from "../time/wheel.ts";
@@ -15,7 +14,7 @@ export interface ParkOptions {
   /**
    * For how many turns of the host's loop at most to look for events without waiting, before
    * anything that costs a wake-up. A turn takes 1 to 2 microseconds. It adapts itself: turns that
-   * find nothing make it shorter. Default 40 with more than one processor, else 0.
+   * find nothing, as when the other end needs the same processor, make it shorter. Default 40.
    */
   readonly spinTurns?: number;
   /**
@@ -41,8 +40,9 @@ const QUIET_TURN_MS = 0.03;
 /** After how many waits on its own thread a driver looks again whether the host is quiet. */
 const TRUSTED_WAITS = 16;
 
-/** After how many idle periods spinning is tried again, when it had been given up. */
+/** After how many idle periods spinning is tried again once it was given up: first, at the most. */
 const RETRY_SPIN = 64;
+const RETRY_SPIN_LATEST = 4096;
 
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -64,6 +64,7 @@ export class Driver {
   #mostSpins = 0;
   #waitMs = 0;
   #spins = 0;
+  #retryAfter = RETRY_SPIN;
   #idlePeriods = 0;
   #idleTurns = 0;
   #trust = 0;
@@ -88,7 +89,7 @@ export class Driver {
 
   /** Changes how the driver waits. */
   configure({ spinTurns, waitMs }: ParkOptions): void {
-    this.#mostSpins = spinTurns ?? (processors() > 1 ? 40 : 0);
+    this.#mostSpins = spinTurns ?? 40;
     this.#waitMs = waitMs ?? 1;
     this.#spins = this.#mostSpins;
   }
@@ -100,6 +101,11 @@ export class Driver {
    */
   get reactor(): Reactor {
     return this.#reactor ??= new Reactor(this.#parts.selector(), () => this.#changed());
+  }
+
+  /** Whether looking for events without waiting has paid off lately. */
+  get spins(): boolean {
+    return this.#spins > 0;
   }
 
   /** Milliseconds of the clock. */
@@ -216,12 +222,16 @@ export class Driver {
 
   #spinHit(): void {
     this.#spins = Math.min(this.#mostSpins, this.#spins * 2 + 1);
+    this.#retryAfter = RETRY_SPIN;
+    this.#idlePeriods = 0;
   }
 
   #spinMissed(): void {
     this.#spins >>= 1;
-    if (this.#spins > 0 || this.#mostSpins === 0) return;
-    if (++this.#idlePeriods % RETRY_SPIN === 0) this.#spins = Math.min(4, this.#mostSpins);
+    if (this.#spins > 0 || ++this.#idlePeriods < this.#retryAfter) return;
+    this.#spins = this.#mostSpins;
+    this.#retryAfter = Math.min(this.#retryAfter * 2, RETRY_SPIN_LATEST);
+    this.#idlePeriods = 0;
   }
 
   /** Rests: on another thread, on a timer of the host, or on nothing at all. */

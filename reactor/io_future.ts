@@ -20,44 +20,50 @@ import type { Registration, Waiter } from "./registration.ts";
  * **Cancel safety:** the operation happens within one poll or not at all; dropping the future takes
  * it out of the list.
  */
-export abstract class IoFuture<T> extends Future<T> implements Waiter {
-  readonly interest: Interest;
-  waitingWaker: Waker | undefined = undefined;
-  nextWaiter: Waiter | undefined = undefined;
-  previousWaiter: Waiter | undefined = undefined;
-  readonly #registration: Registration;
-  #ended = false;
+export abstract class IoFuture<T, S extends Registration = Registration> extends Future<T>
+  implements Waiter {
+  // Plain properties set by the constructor, in every class of the chain: one such future is made
+  // for each message, and field initializers are calls of their own that are not always inlined.
+  /** Which bits it needs. */
+  declare readonly interest: Interest;
+  /** For the registration; `null` once the future has ended. */
+  declare waitingWaker: Waker | undefined | null;
+  /** Where events arrive. */
+  declare protected readonly source: S;
 
-  /** Prepares an operation that needs `interest`. */
-  constructor(registration: Registration, interest: Interest) {
+  /** Prepares an operation on `source` that needs `interest`. */
+  constructor(source: S, interest: Interest) {
     super();
-    this.#registration = registration;
     this.interest = interest;
+    this.waitingWaker = undefined;
+    this.source = source;
   }
 
   /** Makes the call: the value, or `Pending` if it would block. Throws when it fails. */
   protected abstract attempt(): Poll<T>;
 
+  /** Tries the call if the source may be ready, and waits for it otherwise. */
   poll(cx: Context): Poll<T> {
-    if (this.#ended) throw polledAfterEnd();
+    if (this.waitingWaker === null) throw polledAfterEnd();
     if (!proceed(cx.waker)) return Pending;
-    const registration = this.#registration;
-    if (registration.isReady(this.interest)) {
-      this.#ended = true;
-      if (this.waitingWaker !== undefined) registration.forget(this);
-      if (!registration.isOpen) throw closedError();
+    const { source, interest } = this;
+    if (source.isReady(interest)) {
+      source.forget(this);
+      this.waitingWaker = null;
+      if (!source.isOpen) throw closedError();
       const value = this.attempt();
       if (value !== Pending) return value;
-      this.#ended = false;
-      registration.clear(this.interest);
+      this.waitingWaker = undefined;
+      source.clear(interest);
     }
     refund();
-    registration.wait(this, cx.waker);
+    source.wait(this, cx.waker);
     return Pending;
   }
 
+  /** Stops waiting. */
   override [Symbol.dispose](): void {
-    this.#ended = true;
-    this.#registration.forget(this);
+    this.source.forget(this);
+    this.waitingWaker = null;
   }
 }

@@ -22,6 +22,7 @@ export class Reactor {
   readonly #generations: number[] = [];
   readonly #free: number[] = [];
   readonly #onChange: () => void;
+  readonly #armsEachWait: boolean;
   #waiters = 0;
 
   /**
@@ -31,6 +32,7 @@ export class Reactor {
   constructor(selector: Selector, onChange: () => void) {
     this.selector = selector;
     this.#onChange = onChange;
+    this.#armsEachWait = !selector.reportsEdges;
   }
 
   /** How many futures wait for events. */
@@ -49,16 +51,20 @@ export class Reactor {
    * @throws {OsError} When the system refuses.
    */
   register(fd: number): Registration {
+    return new Registration(this, fd);
+  }
+
+  /** Gives a registration its slot; called by its constructor. */
+  enroll(registration: Registration, fd: number): { index: number; generation: number } {
     const index = this.#free.pop() ?? this.#slots.length;
     const generation = this.#generations[index] ?? 0;
     if (this.selector.add(fd, index, generation) === FAILED) {
       if (index < this.#slots.length) this.#free.push(index);
       throw osError(`Cannot watch descriptor ${fd}`, this.selector.lastFailure());
     }
-    const registration = new Registration(this, fd, index, generation);
     this.#slots[index] = registration;
     this.#generations[index] = generation;
-    return registration;
+    return { index, generation };
   }
 
   /** Stops watching; called by {@linkcode Registration.close}. */
@@ -72,8 +78,10 @@ export class Reactor {
 
   /** Notes that a future waits. */
   waiting(registration: Registration, interest: Interest): void {
-    const { fd, index, generation, isOpen } = registration;
-    if (isOpen) this.selector.arm(fd, index, generation, interest);
+    if (this.#armsEachWait && registration.isOpen) {
+      const { fd, index, generation } = registration;
+      this.selector.arm(fd, index, generation, interest);
+    }
     if (this.#waiters++ === 0) this.#onChange();
   }
 

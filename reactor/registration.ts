@@ -9,128 +9,144 @@ import type { Waker } from "../future/context.ts";
 import { type Interest, Ready } from "./interest.ts";
 import type { Reactor } from "./reactor.ts";
 
-/** A place in the list of those who wait; the future that waits is the place. */
+/** Someone who waits for readiness; the future that waits is the waiter. */
 export interface Waiter {
   /** Which bits wake it. */
   readonly interest: Interest;
-  /** Whom to wake; `undefined` while it is in no list. */
-  waitingWaker: Waker | undefined;
-  /** Its neighbours in the list. */
-  nextWaiter: Waiter | undefined;
-  previousWaiter: Waiter | undefined;
+  /** Whom to wake; nobody while it does not wait. */
+  waitingWaker: Waker | undefined | null;
 }
 
 /**
  * A descriptor that the reactor watches.
  *
- * R1 `readiness` starts as ready for all: the first call decides.
- * R2 A call that would block clears the bits that it needed, then its future joins the list. No
+ * R1 Readiness starts as ready for all: the first call decides.
+ * R2 A call that would block clears the bits that it needed, then its future begins to wait. No
  *    event can be dispatched in between, because both happen in one synchronous step; code that
  *    waits between looking and clearing passes the tick, and a newer event keeps its bits.
- * R3 An event sets bits and wakes everyone whom it concerns, in the order of arrival.
+ * R3 An event sets bits and wakes everyone whom it concerns: the one reader or writer that most
+ *    sockets have, then all others in the order of their arrival.
  * R4 The CLOSED bits are never cleared: the end stays the end.
  * R5 After `close` nobody waits: waiters were woken and their next call fails.
  */
 export class Registration {
+  // Plain properties set by the constructor, those of every message first: private fields would cost
+  // an initializer call for each class of a chain, and the order decides what shares a cache line.
+  declare private readiness: number;
+  declare private tick: number;
+  declare private reader: Waiter | undefined;
+  declare private writer: Waiter | undefined;
   /** The descriptor. */
-  readonly fd: number;
-  /** Its place in the reactor's table, and which tenant of the place it is. */
-  readonly index: number;
-  readonly generation: number;
-  readonly #reactor: Reactor;
-  #readiness = READABLE | WRITABLE;
-  #tick = 0;
-  #first: Waiter | undefined = undefined;
-  #last: Waiter | undefined = undefined;
-  #open = true;
+  declare readonly fd: number;
+  declare private readonly reactor: Reactor;
+  declare private open: boolean;
+  declare private others: Waiter[] | undefined;
+  /** Its place in the reactor's table. */
+  declare readonly index: number;
+  /** Which tenant of that place it is. */
+  declare readonly generation: number;
 
-  /** Made by {@linkcode Reactor.register}. */
-  constructor(reactor: Reactor, fd: number, index: number, generation: number) {
-    this.#reactor = reactor;
+  /**
+   * Begins to watch a descriptor, which must be non-blocking.
+   *
+   * @throws {OsError} When the system refuses.
+   */
+  constructor(reactor: Reactor, fd: number) {
+    this.readiness = READABLE | WRITABLE;
+    this.tick = 0;
+    this.reader = undefined;
+    this.writer = undefined;
     this.fd = fd;
+    this.reactor = reactor;
+    this.open = true;
+    this.others = undefined;
+    const { index, generation } = reactor.enroll(this, fd);
     this.index = index;
     this.generation = generation;
   }
 
   /** Whether the source is still watched. */
   get isOpen(): boolean {
-    return this.#open;
+    return this.open;
   }
 
   /** Whether one of the bits of `interest` is believed to be ready. */
   isReady(interest: Interest): boolean {
-    return (this.#readiness & closedToo(interest)) !== 0;
+    return (this.readiness & withClosed(interest)) !== 0;
   }
 
   /** What is believed to be ready among `interest`. */
   ready(interest: Interest): Ready {
-    return new Ready(this.#readiness & closedToo(interest), this.#tick);
+    return new Ready(this.readiness & withClosed(interest), this.tick);
   }
 
   /** R2: takes bits back after a call that would have blocked. */
   clear(bits: number): void {
-    this.#readiness &= ~(bits & ~(READ_CLOSED | WRITE_CLOSED));
+    this.readiness &= ~(bits & ~(READ_CLOSED | WRITE_CLOSED));
   }
 
   /** R2: takes back what `seen` had, unless an event came since. */
   clearReadiness(seen: Ready): void {
-    if (seen.tick === this.#tick) this.clear(seen.bits);
+    if (seen.tick === this.tick) this.clear(seen.bits);
   }
 
-  /** Adds `waiter` to those who wait, or gives it a newer waker. */
+  /** Makes `waiter` wait, or gives it a newer waker. */
   wait(waiter: Waiter, waker: Waker): void {
-    const isNew = waiter.waitingWaker === undefined;
+    const waits = waiter.waitingWaker;
     waiter.waitingWaker = waker;
-    if (!isNew) return;
-    waiter.previousWaiter = this.#last;
-    if (this.#last === undefined) this.#first = waiter;
-    else this.#last.nextWaiter = waiter;
-    this.#last = waiter;
-    this.#reactor.waiting(this, waiter.interest);
+    if (waits) return;
+    const { interest } = waiter;
+    if (interest === READABLE && this.reader === undefined) this.reader = waiter;
+    else if (interest === WRITABLE && this.writer === undefined) this.writer = waiter;
+    else (this.others ??= []).push(waiter);
+    this.reactor.waiting(this, interest);
   }
 
-  /** Takes `waiter` out of the list, if it is there. */
+  /** Makes `waiter` wait no longer, if it does. */
   forget(waiter: Waiter): void {
-    if (waiter.waitingWaker === undefined) return;
-    const { previousWaiter: previous, nextWaiter: next } = waiter;
-    if (previous === undefined) this.#first = next;
-    else previous.nextWaiter = next;
-    if (next === undefined) this.#last = previous;
-    else next.previousWaiter = previous;
+    if (!waiter.waitingWaker) return;
+    if (this.reader === waiter) this.reader = undefined;
+    else if (this.writer === waiter) this.writer = undefined;
+    else this.others!.splice(this.others!.indexOf(waiter), 1);
     waiter.waitingWaker = undefined;
-    waiter.nextWaiter = undefined;
-    waiter.previousWaiter = undefined;
-    this.#reactor.done();
+    this.reactor.done();
   }
 
   /** R3: takes an event. Called by the reactor. */
   dispatch(bits: number): void {
-    this.#readiness |= bits;
-    this.#tick = (this.#tick + 1) | 0;
-    for (let waiter = this.#first; waiter !== undefined;) {
-      const next: Waiter | undefined = waiter.nextWaiter;
-      if ((closedToo(waiter.interest) & bits) !== 0) {
-        const waker = waiter.waitingWaker!;
-        this.forget(waiter);
-        waker.wake();
-      }
-      waiter = next;
+    this.readiness |= bits;
+    this.tick = (this.tick + 1) | 0;
+    const { reader, writer, others } = this;
+    if (reader !== undefined && (bits & READS) !== 0) this.wake(reader);
+    if (writer !== undefined && (bits & WRITES) !== 0) this.wake(writer);
+    if (others === undefined || others.length === 0) return;
+    for (const waiter of [...others]) {
+      if ((withClosed(waiter.interest) & bits) !== 0) this.wake(waiter);
     }
   }
 
   /** R5: stops watching and wakes everyone. The owner closes the descriptor afterwards. */
   close(): void {
-    if (!this.#open) return;
-    this.#open = false;
-    this.#reactor.deregister(this);
+    if (!this.open) return;
+    this.open = false;
+    this.reactor.deregister(this);
     this.dispatch(ALL);
+  }
+
+  private wake(waiter: Waiter): void {
+    const waker = waiter.waitingWaker;
+    if (!waker) return;
+    this.forget(waiter);
+    waker.wake();
   }
 }
 
 const ALL = 0xff;
+const READS = READABLE | READ_CLOSED;
+const WRITES = WRITABLE | WRITE_CLOSED;
 
 /** The end of reading concerns readers, the end of writing writers. */
-function closedToo(interest: Interest): number {
+function withClosed(interest: Interest): number {
   // READ_CLOSED and WRITE_CLOSED are READABLE and WRITABLE, two bits up.
   return interest | ((interest & (READABLE | WRITABLE)) << 2);
 }

@@ -6,26 +6,40 @@
  * T1 Poll the driver: collect events, fire due timers. It waits only if there is nothing to do.
  * T2 Wake what was deferred, the last first.
  * T3 Run jobs from the front of the queue, at most `eventInterval` of them.
- * T4 Hand the thread to the host. If T3 ran anything, or work is left, ask for another turn; else
+ * T4 Let the continuations of async functions run, which are the host's microtasks. Then begin
+ *    again if T3 was busy, up to `HOST_INTERVAL` jobs; a turn of the host costs as much as ten
+ *    such rounds.
+ * T5 Hand the thread to the host. If T3 ran anything, or work is left, ask for another turn; else
  *    the driver lingers or rests.
- *
- * Continuations of async functions run as the host's microtasks between T4 and the next turn.
  *
  * Follows Tokio's `runtime::scheduler::current_thread`.
  *
  * @module
  */
 
+import { resumptions } from "../future/awaiter.ts";
 import { BUDGET, resetBudget } from "../future/budget.ts";
 import type { Waker } from "../future/context.ts";
 import type { Executor, Job, Owner } from "../future/executor.ts";
 import { nextTurn } from "../host/next_turn.ts";
 import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
 import { RunQueue } from "./run_queue.ts";
-import { asyncTask } from "./task_context.ts";
+import { asyncTask, hasInterrupts } from "./task_context.ts";
 
 /** After how many jobs the driver is polled and the host gets its turn, as in Tokio. */
 export const EVENT_INTERVAL = 61;
+
+/** After how many jobs at the latest the host gets a turn: about half a millisecond of echoes. */
+const HOST_INTERVAL = 122;
+
+/** How many rounds in a row may find nothing, where spinning pays, before the host gets its turn. */
+const EMPTY_ROUNDS = 8;
+
+/**
+ * How many microtasks away the next round begins, if async functions were resumed: they need four
+ * to write an answer and to wait for the next request.
+ */
+const HOPS = 5;
 
 /** What a scheduler is told about its surroundings. */
 export interface SchedulerOptions extends ParkOptions {
@@ -42,7 +56,17 @@ export class CurrentThread implements Executor {
   #eventInterval = EVENT_INTERVAL;
   /** Whether a turn is asked for or in progress. */
   #turning = false;
-  readonly #turn = () => this.#run();
+  #jobsSinceHost = 0;
+  #hops = 0;
+  #emptyRounds = 0;
+  readonly #turn = () => {
+    this.#jobsSinceHost = 0;
+    this.#run();
+  };
+  readonly #hop = () => {
+    if (--this.#hops > 0) queueMicrotask(this.#hop);
+    else this.#run();
+  };
 
   /** Makes a scheduler with a driver of its own. */
   constructor(parts: Omit<DriverParts, "unpark">) {
@@ -69,6 +93,10 @@ export class CurrentThread implements Executor {
     return asyncTask.getStore();
   }
 
+  hasInterrupts(): boolean {
+    return hasInterrupts();
+  }
+
   #request(): void {
     if (this.#turning) return;
     this.#turning = true;
@@ -77,23 +105,42 @@ export class CurrentThread implements Executor {
 
   /** A turn belongs to no task, whoever asked for it. */
   #run(): void {
-    if (asyncTask.getStore() === undefined) this.#turnOnce();
-    else asyncTask.run(undefined, () => this.#turnOnce());
+    if (asyncTask.getStore() === undefined) this.#round();
+    else asyncTask.run(undefined, () => this.#round());
   }
 
-  #turnOnce(): void {
+  #round(): void {
     const { driver } = this;
-    driver.poll(this.#queue.size > 0 || this.#deferred.length > 0);
+    // A round among microtasks must not wait: others may be queued behind it.
+    const isFirst = this.#jobsSinceHost === 0;
+    driver.poll(!isFirst || this.#hasWork());
     this.#wakeDeferred();
+    const resumedBefore = resumptions();
     const ran = this.#runJobs();
     if (ran > 0) driver.worked();
-    if (ran > 0 || this.#queue.size > 0 || this.#deferred.length > 0 || driver.idle()) {
+    this.#jobsSinceHost += ran;
+    this.#emptyRounds = ran > 0 ? 0 : this.#emptyRounds + 1;
+    if (this.#mayGoOn()) {
+      this.#hops = resumptions() === resumedBefore ? 1 : HOPS;
+      queueMicrotask(this.#hop);
+    } else if (ran > 0 || !isFirst || this.#hasWork() || driver.idle()) {
       nextTurn(this.#turn);
     } else {
       this.#turning = false;
     }
     // The continuations of async functions that follow share what their tasks are due.
     resetBudget(BUDGET * (ran + 1));
+  }
+
+  /** Whether another round comes before the host's turn. */
+  #mayGoOn(): boolean {
+    const jobs = this.#jobsSinceHost;
+    if (jobs === 0 || jobs >= HOST_INTERVAL) return false;
+    return this.#emptyRounds === 0 || (this.driver.spins && this.#emptyRounds < EMPTY_ROUNDS);
+  }
+
+  #hasWork(): boolean {
+    return this.#queue.size > 0 || this.#deferred.length > 0;
   }
 
   #wakeDeferred(): void {

@@ -213,7 +213,7 @@ export class RuntimeBuilder {
    * For how many turns of the host's loop at most to look for events before a wait begins. Spinning
    * answers a lone connection sooner and costs processor time.
    *
-   * @param turns 0 turns it off. Default 40 with more than one processor, else 0.
+   * @param turns 0 turns it off. Default 40; it adapts itself.
    * @throws {RangeError} When `turns` is not an integer of 0 or more.
    */
   spinTurns(turns: number): this {

@@ -11,7 +11,7 @@ import { Future, type Steps } from "../future/future.ts";
 import { GeneratorFuture } from "../future/generator.ts";
 import { Pending } from "../future/poll.ts";
 import { Cancelled, JoinError } from "./join_error.ts";
-import { asyncTask, swapTask } from "./task_context.ts";
+import { asyncTask, countInterrupts, enterTask, leaveTask } from "./task_context.ts";
 
 /** What can be spawned: a future, a generator function, an async or a plain function. */
 export type Spawnable<T> = Future<T> | (() => Steps<T>) | (() => PromiseLike<T> | T);
@@ -29,6 +29,17 @@ export interface TaskOwner {
 
 let ids = 0;
 
+/** Not begun. */
+const NEW = 0;
+/** Its future is polled, a generator included. */
+const POLLED = 1;
+/** Its async function runs. */
+const ASYNC = 2;
+/** Its future was dropped, and its `finally` blocks wait. */
+const UNWINDING = 3;
+const ENDED = 4;
+type Phase = typeof NEW | typeof POLLED | typeof ASYNC | typeof UNWINDING | typeof ENDED;
+
 /**
  * The state of a spawned piece of work.
  *
@@ -39,21 +50,22 @@ let ids = 0;
  * K4 A task ends once, after its `finally` blocks have run; only then joiners are woken.
  */
 export class Task<T> implements Job, Waker, Context, Owner {
-  /** Unique in this isolate. */
-  readonly id: number = ++ids;
-  /** Who keeps it. */
-  readonly owner: TaskOwner;
-  #work: Spawnable<T> | undefined;
-  #future: Future<T> | undefined = undefined;
+  // What every poll looks at comes first, to share a cache line.
   #scheduled = false;
   #aborted = false;
-  #unwinding = false;
+  #phase: Phase = NEW;
+  #future: Future<T> | undefined = undefined;
+  #work: Spawnable<T> | undefined;
   #outcome: Outcome<T> | undefined = undefined;
-  #joiners: Waker[] = [];
+  #joiners: Waker[] | undefined = undefined;
   #observed = false;
   /** The edo futures that an async function waits for; usually one. */
   #waits: Interruptible | Set<Interruptible> | undefined = undefined;
   #interruptNext = false;
+  /** Unique in this isolate. */
+  readonly id: number = ++ids;
+  /** Who keeps it. */
+  readonly owner: TaskOwner;
   /** Neighbours in the owner's list. */
   next: Task<unknown> | undefined = undefined;
   previous: Task<unknown> | undefined = undefined;
@@ -84,29 +96,29 @@ export class Task<T> implements Job, Waker, Context, Owner {
   }
 
   wake(): void {
-    if (this.#scheduled || this.#outcome !== undefined) return;
+    if (this.#scheduled || this.#phase === ENDED) return;
     this.#scheduled = true;
     executor().schedule(this);
   }
 
   run(): void {
     this.#scheduled = false;
-    if (this.#outcome !== undefined) return;
-    if (this.#aborted && !this.#unwinding) this.#unwind();
-    else if (this.#future !== undefined) this.#poll(this.#future);
-    else if (this.#work !== undefined) this.#begin(this.#work);
+    const phase = this.#phase;
+    if (phase === POLLED && !this.#aborted || phase === UNWINDING) this.#poll(this.#future!);
+    else if (phase === NEW && !this.#aborted) this.#begin(this.#work!);
+    else if (phase === NEW || phase === POLLED) this.#unwind();
   }
 
   /** K2: asks the task to end. */
   abort(): void {
-    if (this.#aborted || this.#outcome !== undefined) return;
+    if (this.#aborted || this.#phase === ENDED) return;
     this.#aborted = true;
-    if (this.#work !== undefined || this.#future !== undefined) {
+    if (this.#phase !== ASYNC) {
       this.wake();
       return;
     }
     const waits = this.#waits;
-    if (waits === undefined) this.#interruptNext = true;
+    if (waits === undefined) this.#setInterrupt(true);
     else if (!(waits instanceof Set)) waits.interrupt(new Cancelled());
     else for (const wait of [...waits]) wait.interrupt(new Cancelled());
   }
@@ -114,13 +126,13 @@ export class Task<T> implements Job, Waker, Context, Owner {
   /** Asks to be woken at the end. */
   join(waker: Waker): void {
     this.#observed = true;
-    if (!this.#joiners.includes(waker)) this.#joiners.push(waker);
+    const joiners = this.#joiners ??= [];
+    if (!joiners.includes(waker)) joiners.push(waker);
   }
 
   /** Takes back {@linkcode Task.join}. */
   leaveJoin(waker: Waker): void {
-    const index = this.#joiners.indexOf(waker);
-    if (index >= 0) this.#joiners.splice(index, 1);
+    this.#joiners = this.#joiners?.filter((joiner) => joiner !== waker);
   }
 
   /** Notes that the outcome has been taken. */
@@ -130,7 +142,7 @@ export class Task<T> implements Job, Waker, Context, Owner {
 
   takeInterrupt(): Error | undefined {
     if (!this.#interruptNext) return undefined;
-    this.#interruptNext = false;
+    this.#setInterrupt(false);
     return new Cancelled();
   }
 
@@ -151,10 +163,11 @@ export class Task<T> implements Job, Waker, Context, Owner {
 
   #begin(work: Spawnable<T>): void {
     this.#work = undefined;
-    if (work instanceof Future) return this.#poll(this.#future = work);
+    if (work instanceof Future) return this.#pollFirst(work);
     if (work instanceof GeneratorFunction) {
-      return this.#poll(this.#future = new GeneratorFuture(work as () => Steps<T>));
+      return this.#pollFirst(new GeneratorFuture(work as () => Steps<T>));
     }
+    this.#phase = ASYNC;
     resetBudget(BUDGET);
     let result;
     try {
@@ -162,8 +175,8 @@ export class Task<T> implements Job, Waker, Context, Owner {
     } catch (error) {
       return this.#fail(error);
     }
-    if (result instanceof Future) return this.#poll(this.#future = result as Future<T>);
-    if (isSteps(result)) return this.#poll(this.#future = new GeneratorFuture(() => result));
+    if (result instanceof Future) return this.#pollFirst(result as Future<T>);
+    if (isSteps(result)) return this.#pollFirst(new GeneratorFuture(() => result));
     if (!isThenable(result)) return this.#end({ ok: true, value: result as T });
     result.then(
       (value) => this.#end({ ok: true, value }),
@@ -171,36 +184,43 @@ export class Task<T> implements Job, Waker, Context, Owner {
     );
   }
 
+  #pollFirst(future: Future<T>): void {
+    this.#phase = POLLED;
+    this.#future = future;
+    this.#poll(future);
+  }
+
   #poll(future: Future<T>): void {
     resetBudget(BUDGET);
-    const outer = swapTask(this);
+    enterTask(this as Task<unknown>);
     let value;
     try {
       value = future.poll(this);
     } catch (error) {
+      leaveTask();
       return this.#fail(error);
-    } finally {
-      swapTask(outer);
     }
+    leaveTask();
     if (value === Pending) return;
-    if (this.#unwinding) this.#end({ ok: false, error: JoinError.cancelled(this.id) });
+    if (this.#phase === UNWINDING) this.#end({ ok: false, error: JoinError.cancelled(this.id) });
     else this.#end({ ok: true, value });
   }
 
   /** Drops the future of an aborted task; the `finally` blocks of a generator may wait. */
   #unwind(): void {
-    this.#unwinding = true;
+    this.#phase = UNWINDING;
+    this.#work = undefined;
     const future = this.#future;
-    const outer = swapTask(this);
+    enterTask(this as Task<unknown>);
     let cancelled;
     try {
       if (future instanceof GeneratorFuture) cancelled = future.cancel(this);
       else future?.[Symbol.dispose]();
     } catch (error) {
+      leaveTask();
       return this.#fail(error);
-    } finally {
-      swapTask(outer);
     }
+    leaveTask();
     if (cancelled === Pending) return;
     this.#end({ ok: false, error: JoinError.cancelled(this.id) });
   }
@@ -211,15 +231,23 @@ export class Task<T> implements Job, Waker, Context, Owner {
     this.#end({ ok: false, error: joinError });
   }
 
+  /** Notes whether the next `await` of the function is to throw. */
+  #setInterrupt(on: boolean): void {
+    this.#interruptNext = on;
+    countInterrupts(on ? 1 : -1);
+  }
+
   /** K4. */
   #end(outcome: Outcome<T>): void {
+    if (this.#interruptNext) this.#setInterrupt(false);
+    this.#phase = ENDED;
     this.#outcome = outcome;
     this.#work = undefined;
     this.#future = undefined;
     this.#waits = undefined;
     const joiners = this.#joiners;
-    this.#joiners = [];
-    for (const joiner of joiners) joiner.wake();
+    this.#joiners = undefined;
+    if (joiners !== undefined) { for (const joiner of joiners) joiner.wake(); }
     this.owner.ended(this as Task<unknown>);
   }
 }

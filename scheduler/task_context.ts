@@ -18,9 +18,24 @@ export function currentTask(): Task<unknown> | undefined {
   return polled ?? asyncTask.getStore();
 }
 
-/** Makes `task` the one that is being polled and returns the one before it. */
-export function swapTask(task: Task<unknown> | undefined): Task<unknown> | undefined {
-  const outer = polled;
+/** Notes that `task` is being polled. Polls of tasks never nest. */
+export function enterTask(task: Task<unknown>): void {
   polled = task;
-  return outer;
+}
+
+/** Notes that the poll has ended. */
+export function leaveTask(): void {
+  polled = undefined;
+}
+
+let interrupts = 0;
+
+/** Whether a task is to be interrupted at its next `await`. */
+export function hasInterrupts(): boolean {
+  return interrupts > 0;
+}
+
+/** Counts tasks that are to be interrupted. */
+export function countInterrupts(change: 1 | -1): void {
+  interrupts += change;
 }

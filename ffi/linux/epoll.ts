@@ -37,6 +37,7 @@ const WAKER = -1;
 
 /** {@linkcode Selector} by epoll. */
 export class EpollSelector implements Selector {
+  readonly reportsEdges = true;
   readonly #system: System;
   readonly #libc: Libc;
   readonly #epoll: number;

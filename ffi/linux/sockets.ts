@@ -135,9 +135,9 @@ export class LinuxSockets implements Sockets {
     return received >= 0 ? received : this.#fail("recv");
   }
 
-  send(fd: number, buffer: Uint8Array): number {
+  send(fd: number, buffer: Uint8Array, length: number): number {
     let sent;
-    do sent = this.#libc.send(fd, buffer, buffer.byteLength, C.MSG_NOSIGNAL); while (
+    do sent = this.#libc.send(fd, buffer, length, C.MSG_NOSIGNAL); while (
       sent < 0 && this.#interrupted()
     );
     return sent >= 0 ? sent : this.#fail("send");
@@ -180,11 +180,11 @@ export class LinuxSockets implements Sockets {
     return received >= 0 ? received : this.#fail("recvfrom");
   }
 
-  sendTo(fd: number, buffer: Uint8Array, endpoint: Endpoint): number {
-    const length = this.#address.write(endpoint);
-    const bytes = buffer.byteLength;
+  sendTo(fd: number, buffer: Uint8Array, length: number, endpoint: Endpoint): number {
+    const addressLength = this.#address.write(endpoint);
+    const to = this.#addressAt;
     let sent;
-    do sent = this.#libc.sendto(fd, buffer, bytes, C.MSG_NOSIGNAL, this.#addressAt, length); while (
+    do sent = this.#libc.sendto(fd, buffer, length, C.MSG_NOSIGNAL, to, addressLength); while (
       sent < 0 && this.#interrupted()
     );
     return sent >= 0 ? sent : this.#fail("sendto");

@@ -1,0 +1,79 @@
+/**
+ * Socket addresses in memory.
+ *
+ * @module
+ */
+
+import { assertEquals } from "@std/assert";
+import type { Endpoint } from "../../ffi/backend.ts";
+import { layouts } from "../../ffi/linux/abi.ts";
+import { SockAddr, SOCKADDR_BYTES } from "../../ffi/linux/sockaddr.ts";
+
+const v4: Endpoint = {
+  family: 4,
+  port: 0x1f90,
+  word0: 0x7f000001,
+  word1: 0,
+  word2: 0,
+  word3: 0,
+  flowInfo: 0,
+  scopeId: 0,
+};
+
+const v6: Endpoint = {
+  family: 6,
+  port: 0x01bb,
+  word0: 0xfe800000,
+  word1: 0x00010002,
+  word2: 0x80000000,
+  word3: 0xffffffff,
+  flowInfo: 0x000abcde,
+  scopeId: 0x80000003,
+};
+
+function sockAddr(): { memory: Uint8Array; address: SockAddr } {
+  const memory = new Uint8Array(SOCKADDR_BYTES);
+  return { memory, address: new SockAddr(memory.buffer, layouts("x86_64")) };
+}
+
+Deno.test("SockAddr.write() puts an IPv4 address into network order", () => {
+  const { memory, address } = sockAddr();
+  assertEquals(address.write(v4), 16);
+  assertEquals([...memory.subarray(0, 8)], [2, 0, 0x1f, 0x90, 127, 0, 0, 1]);
+});
+
+Deno.test("SockAddr.write() puts an IPv6 address into network order", () => {
+  const { memory, address } = sockAddr();
+  assertEquals(address.write(v6), 28);
+  // deno-fmt-ignore
+  assertEquals([...memory], [
+    10, 0, 0x01, 0xbb, 0x00, 0x0a, 0xbc, 0xde,
+    0xfe, 0x80, 0, 0, 0, 1, 0, 2, 0x80, 0, 0, 0, 0xff, 0xff, 0xff, 0xff,
+    3, 0, 0, 0x80,
+  ]);
+});
+
+for (const endpoint of [v4, v6]) {
+  Deno.test(`SockAddr.read() gives the IPv${endpoint.family} address that was written`, () => {
+    const { address } = sockAddr();
+    address.write(endpoint);
+    assertEquals(address.read(), endpoint);
+  });
+}
+
+Deno.test("SockAddr.read() sees nothing of a longer address that was there before", () => {
+  const { address } = sockAddr();
+  address.write(v6);
+  address.write(v4);
+  assertEquals(address.read(), v4);
+});
+
+Deno.test("SockAddr keeps words above 2³¹ and ports of all bits", () => {
+  const { address } = sockAddr();
+  for (const word0 of [0, 1, 0x7fffffff, 0x80000000, 0xffffffff]) {
+    for (const port of [0, 1, 255, 256, 65535]) {
+      address.write({ ...v4, word0, port });
+      assertEquals(address.read(), { ...v4, word0, port });
+    }
+  }
+});

@@ -1,0 +1,42 @@
+/**
+ * The conformance suite, run against every selector there is.
+ *
+ * @module
+ */
+
+import { ERROR, READ_CLOSED, READABLE, WRITABLE, WRITE_CLOSED } from "../../ffi/backend.ts";
+import { FakeSelector } from "./fake_selector.ts";
+import { nativeWorld } from "./native_world.ts";
+import { conformance, type World } from "./selector_conformance.ts";
+
+/** The world of a fake: descriptors are numbers and a peer is a function call. */
+function fakeWorld(reportsEdges: boolean): World {
+  const selector = new FakeSelector({ reportsEdges });
+  return {
+    selector,
+    badDescriptor: -1,
+    connect() {
+      const fd = selector.open(WRITABLE);
+      return {
+        fd,
+        feed: () => selector.raise(fd, READABLE),
+        drain: () => selector.lower(fd, READABLE),
+        fill: () => selector.lower(fd, WRITABLE),
+        relieve: () => selector.raise(fd, WRITABLE),
+        halfClose: () => selector.raise(fd, READ_CLOSED | READABLE),
+        reset: () => selector.raise(fd, ERROR | READ_CLOSED | WRITE_CLOSED | READABLE | WRITABLE),
+        close: () => selector.closeDescriptor(fd),
+      };
+    },
+    now: () => selector.clock.now(),
+    async pass(ms) {
+      selector.clock.advance(ms);
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+    },
+    [Symbol.dispose]: () => selector.close(),
+  };
+}
+
+conformance("fake with edges", () => fakeWorld(true));
+conformance("fake with one shot per arm", () => fakeWorld(false));
+conformance(`system selector`, nativeWorld, { ignore: Deno.build.os !== "linux" });
