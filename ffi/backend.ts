@@ -22,10 +22,10 @@
 import type { Failure } from "./os_error.ts";
 
 /** The call would have to wait. */
-export const WOULD_BLOCK = -1;
+export const WOULD_BLOCK: number = -1;
 
 /** The call failed; see {@linkcode Sockets.lastFailure}. */
-export const FAILED = -2;
+export const FAILED: number = -2;
 
 /** An operating system. */
 export interface Backend {
@@ -44,16 +44,21 @@ export type Family = 4 | 6;
 
 /** An internet address and port in numbers, as it travels between net/ and a backend. */
 export interface Endpoint {
+  /** The version of the protocol. */
   readonly family: Family;
   /** 0 to 65535. */
   readonly port: number;
-  /** The address as one (IPv4) or four (IPv6) unsigned 32-bit words, most significant first. */
+  /** The address in unsigned 32-bit words; this is the most significant one, and IPv4's only one. */
   readonly word0: number;
+  /** The second word of IPv6; 0 for IPv4. */
   readonly word1: number;
+  /** The third word of IPv6; 0 for IPv4. */
   readonly word2: number;
+  /** The last word of IPv6; 0 for IPv4. */
   readonly word3: number;
-  /** IPv6 flow label and scope; 0 for IPv4. */
+  /** The flow label of IPv6; 0 for IPv4. */
   readonly flowInfo: number;
+  /** The scope of a link-local IPv6 address; 0 for others. */
   readonly scopeId: number;
 }
 
@@ -149,17 +154,17 @@ export interface Resolver {
 }
 
 /** Bits of what a source is ready for, and of what one waits for. */
-export const READABLE = 1;
+export const READABLE: number = 1;
 /** See {@linkcode READABLE}. */
-export const WRITABLE = 2;
+export const WRITABLE: number = 2;
 /** The other end will send no more. Never taken back. */
-export const READ_CLOSED = 4;
+export const READ_CLOSED: number = 4;
 /** Nothing more can be written. Never taken back. */
-export const WRITE_CLOSED = 8;
+export const WRITE_CLOSED: number = 8;
 /** An error waits to be fetched. */
-export const ERROR = 16;
+export const ERROR: number = 16;
 /** Out-of-band data wait. */
-export const PRIORITY = 32;
+export const PRIORITY: number = 32;
 
 /**
  * Tells which sources became ready.

@@ -26,8 +26,7 @@ export function ffiHost(): DenoHost {
 /**
  * Opens the first of `candidates` that can be opened and binds `table` to it.
  *
- * A grant that is limited to a path (`--allow-ffi=/lib/…/libc.so.6`) is honoured: candidates with
- * an absolute path are tried where the bare name is not allowed.
+ * The host has to allow FFI without a path: Deno grants the functions that read memory only then.
  *
  * @param candidates Sonames and absolute paths, best first.
  * @param table The symbols to bind.
@@ -38,22 +37,19 @@ export function openLibrary<T extends SymbolTable>(
   table: T,
 ): Bound<T> {
   const deno = ffiHost();
+  if (deno.permissions.requestSync({ name: "ffi" }).state !== "granted") {
+    throw new FfiUnavailableError(
+      `Cannot load ${candidates[0]}: FFI is not allowed; ` +
+        "run again with the --allow-ffi flag, without a path",
+    );
+  }
   const failures: string[] = [];
-  const allowed = candidates.filter((path) => mayOpen(deno, path));
-  for (const path of allowed.length > 0 ? allowed : candidates.slice(0, 1)) {
+  for (const path of candidates) {
     try {
       return deno.dlopen(path, table).symbols as Bound<T>;
     } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      failures.push(`${path}: ${error.message}`);
-      if (error.name === "NotCapable") break;
+      failures.push(`${path}: ${(error as Error).message}`);
     }
   }
-  const flag = allowed.length > 0 ? "" : "; run again with the --allow-ffi flag";
-  throw new FfiUnavailableError(`Cannot load a system library: ${failures.join("; ")}${flag}`);
-}
-
-function mayOpen(deno: DenoHost, path: string): boolean {
-  const query = path.startsWith("/") ? { name: "ffi", path } as const : { name: "ffi" } as const;
-  return deno.permissions.querySync(query).state === "granted";
+  throw new FfiUnavailableError(`Cannot load a system library: ${failures.join("; ")}`);
 }

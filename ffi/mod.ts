@@ -4,6 +4,7 @@
  * @module
  */
 
+import { host } from "../host/global.ts";
 import type { Backend } from "./backend.ts";
 import { ffiHost, FfiUnavailableError } from "./library.ts";
 import { linux } from "./linux/mod.ts";
@@ -42,6 +43,20 @@ let opened: Backend | undefined;
  */
 export function backend(): Backend {
   return opened ??= open();
+}
+
+/**
+ * Opens the backend now if that needs no question, so that it is not opened in the middle of a
+ * test, whose sanitizer would take the library for a leak.
+ */
+export function preload(): void {
+  const deno = host.Deno;
+  if (deno?.permissions.querySync({ name: "ffi" }).state !== "granted") return;
+  try {
+    backend();
+  } catch {
+    // The first real use fails with the same error, where somebody can catch it.
+  }
 }
 
 function open(): Backend {

@@ -8,7 +8,7 @@ import { hasBudget } from "./budget.ts";
 import type { Context, Waker } from "./context.ts";
 import { executor, type Interruptible, type Job, type Owner } from "./executor.ts";
 import type { Future } from "./future.ts";
-import { Pending } from "./poll.ts";
+import { isPending } from "./poll.ts";
 
 let resumed = 0;
 
@@ -107,7 +107,7 @@ export class Awaiter<T, R> implements Job, Waker, Context, Interruptible, Promis
       this.settle(this.onrejected, error, true);
       return;
     }
-    if (value === Pending) return;
+    if (isPending(value)) return;
     this.end();
     this.settle(this.onfulfilled, value, false);
   }

@@ -6,7 +6,7 @@
 
 import { Awaiter } from "./awaiter.ts";
 import { type Context, currentContext } from "./context.ts";
-import { Pending, type Poll } from "./poll.ts";
+import { isPending, Pending, type Poll } from "./poll.ts";
 
 /** The steps of a generator future: it yields only what `yield*` of a future yields. */
 export type Steps<T> = Generator<Pending, T, void>;
@@ -84,7 +84,7 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
       throw new TypeError("Cannot yield* a future here: no generator future is being polled");
     }
     const polled = this.poll(cx);
-    return polled === Pending ? WAITING : { done: true, value: polled };
+    return isPending(polled) ? WAITING : { done: true, value: polled };
   }
 
   /** Ends a `yield*` early, when the generator future around it is dropped. */

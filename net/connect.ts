@@ -9,7 +9,7 @@ import { FAILED, WOULD_BLOCK, WRITABLE } from "../ffi/backend.ts";
 import { osError } from "../ffi/os_error.ts";
 import type { Steps } from "../future/future.ts";
 import { addressesOf, type Target } from "./lookup.ts";
-import { Socket } from "./socket.ts";
+import { own, type Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
 import { waitReady } from "./stream_ops.ts";
 
@@ -19,7 +19,7 @@ export function* connect(target: Target): Steps<Socket> {
   for (const address of yield* addressesOf(target)) {
     const fd = backend().sockets.open(address.family, "stream");
     if (fd === FAILED) {
-      throw osError(`Cannot connect to ${address}`, backend().sockets.lastFailure());
+      throw osError(`Cannot connect to "${address}"`, backend().sockets.lastFailure());
     }
     try {
       return yield* connectSocket(fd, address);
@@ -37,10 +37,10 @@ export function* connectSocket(fd: number, address: SocketAddr): Steps<Socket> {
   if (begun === FAILED) {
     const failure = calls.lastFailure();
     calls.close(fd);
-    throw osError(`Cannot connect to ${address}`, failure, `${address}`);
+    throw osError(`Cannot connect to "${address}"`, failure, `${address}`);
   }
   // Only now is the socket registered: epoll reports one that was never connected as hung up.
-  const socket = new Socket(fd, "TCP stream", address);
+  const socket = own(fd, "TCP stream", address);
   let connected = false;
   try {
     if (begun === WOULD_BLOCK) {
@@ -48,7 +48,7 @@ export function* connectSocket(fd: number, address: SocketAddr): Steps<Socket> {
       yield* waitReady(socket, WRITABLE);
       const failure = calls.takeError(fd);
       if (failure !== undefined) {
-        throw osError(`Cannot connect to ${address}`, failure, `${address}`);
+        throw osError(`Cannot connect to "${address}"`, failure, `${address}`);
       }
     }
     connected = true;

@@ -42,12 +42,11 @@ import {
  * ```
  */
 export class ReadHalf {
-  /** The socket behind. */
-  protected readonly socket: Socket;
+  readonly #socket: Socket;
 
   /** Made by `split`. */
   constructor(socket: Socket) {
-    this.socket = socket;
+    this.#socket = socket;
   }
 
   /**
@@ -62,7 +61,7 @@ export class ReadHalf {
    */
   read(buffer: Uint8Array): Future<number> {
     checkBuffer(buffer);
-    return new Read(this.socket, buffer);
+    return new Read(this.#socket, buffer);
   }
 
   /**
@@ -72,7 +71,7 @@ export class ReadHalf {
    */
   readVectored(buffers: readonly Uint8Array[]): Future<number> {
     checkBuffers(buffers);
-    return new Operation(this.socket, READABLE, tryReadVectored, buffers);
+    return new Operation(this.#socket, READABLE, tryReadVectored, buffers);
   }
 
   /**
@@ -81,13 +80,13 @@ export class ReadHalf {
    * @returns How many bytes were read; 0 is the end of the stream, or a full buffer.
    */
   readBuf(buffer: ReadBuf): Future<number> {
-    return new Operation(this.socket, READABLE, tryReadBuf, buffer);
+    return new Operation(this.#socket, READABLE, tryReadBuf, buffer);
   }
 
   /** As {@linkcode ReadHalf.read}, leaving the data for the next read. */
   peek(buffer: Uint8Array): Future<number> {
     checkBuffer(buffer);
-    return new Operation(this.socket, READABLE, tryPeek, buffer);
+    return new Operation(this.#socket, READABLE, tryPeek, buffer);
   }
 
   /**
@@ -97,13 +96,13 @@ export class ReadHalf {
    */
   tryRead(buffer: Uint8Array): number | undefined {
     checkBuffer(buffer);
-    return immediately(this.socket, READABLE, tryRead, buffer);
+    return immediately(this.#socket, READABLE, tryRead, buffer);
   }
 
   /** As {@linkcode ReadHalf.tryRead}, into several buffers. */
   tryReadVectored(buffers: readonly Uint8Array[]): number | undefined {
     checkBuffers(buffers);
-    return immediately(this.socket, READABLE, tryReadVectored, buffers);
+    return immediately(this.#socket, READABLE, tryReadVectored, buffers);
   }
 
   /**
@@ -113,12 +112,12 @@ export class ReadHalf {
    * **Cancel safety:** nothing is lost.
    */
   readReady(): Future<Ready> {
-    return waitReady(this.socket, READABLE);
+    return waitReady(this.#socket, READABLE);
   }
 
   /** The address of this end. */
   localAddr(): SocketAddr {
-    return this.socket.localAddr();
+    return this.#socket.localAddr();
   }
 
   /**
@@ -127,6 +126,6 @@ export class ReadHalf {
    * @throws {OsError} `ENOTCONN` when the connection is gone and it was never asked for.
    */
   peerAddr(): SocketAddr {
-    return this.socket.peerAddr();
+    return this.#socket.peerAddr();
   }
 }

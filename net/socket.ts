@@ -4,12 +4,14 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend, preload } from "../ffi/mod.ts";
 import { FAILED, type SocketOption, type Sockets } from "../ffi/backend.ts";
 import { closedError, type OsError, osError } from "../ffi/os_error.ts";
 import { Registration } from "../reactor/registration.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { SocketAddr } from "./socket_addr.ts";
+
+preload();
 
 /** What kind of socket it is, for messages: `"TCP stream"`. */
 export type SocketKind = "TCP stream" | "TCP listener" | "TCP socket" | "UDP socket";
@@ -26,20 +28,10 @@ export class Socket extends Registration {
   declare readonly kind: SocketKind;
   declare private peer: SocketAddr | undefined;
 
-  /**
-   * Takes over a non-blocking descriptor. Closes it if it cannot be registered.
-   *
-   * @throws {OsError} When the reactor cannot watch it.
-   */
-  constructor(fd: number, kind: SocketKind, peer?: SocketAddr) {
-    const calls = backend().sockets;
-    try {
-      super(isolate.driver.reactor, fd);
-    } catch (error) {
-      calls.close(fd);
-      throw error;
-    }
-    this.calls = calls;
+  /** Registers a non-blocking descriptor; see {@linkcode own}. */
+  constructor(fd: number, kind: SocketKind, peer: SocketAddr | undefined) {
+    super(isolate.driver.reactor, fd);
+    this.calls = backend().sockets;
     this.kind = kind;
     this.peer = peer;
   }
@@ -111,6 +103,20 @@ export class Socket extends Registration {
   setOption(option: SocketOption, value: number): void {
     this.check();
     setOption(this.calls, this.fd, this.kind, option, value);
+  }
+}
+
+/**
+ * Takes over a non-blocking descriptor, and closes it if it cannot be registered.
+ *
+ * @throws {OsError} When the reactor cannot watch it.
+ */
+export function own(fd: number, kind: SocketKind, peer?: SocketAddr): Socket {
+  try {
+    return new Socket(fd, kind, peer);
+  } catch (error) {
+    backend().sockets.close(fd);
+    throw error;
   }
 }
 

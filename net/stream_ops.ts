@@ -6,15 +6,14 @@
 
 import { FAILED, READABLE, WRITABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
-import { Pending, type Poll } from "../future/poll.ts";
 import { IoFuture } from "../reactor/io_future.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
 import { checkAttached, shrunk } from "./buffer.ts";
 import type { ReadBuf } from "./read_buf.ts";
 import type { Socket } from "./socket.ts";
 
-/** A call's answer: a count, or `undefined` when it would block. */
-type Attempt = number | undefined;
+/** A call's answer: a count, or `null` when it would block. */
+type Attempt = number | null;
 
 /** Reads once; 0 at the end of the stream. A short read says that no more is there for now. */
 export function tryRead(socket: Socket, buffer: Uint8Array): Attempt {
@@ -30,7 +29,7 @@ export function tryRead(socket: Socket, buffer: Uint8Array): Attempt {
 /** As {@linkcode tryRead} into the room that `buffer` has left. */
 export function tryReadBuf(socket: Socket, buffer: ReadBuf): Attempt {
   const count = tryRead(socket, buffer.unfilled);
-  if (count !== undefined) buffer.advance(count);
+  if (count !== null) buffer.advance(count);
   return count;
 }
 
@@ -73,7 +72,7 @@ function settle(socket: Socket, count: number, interest: Interest, action: strin
   if (count >= 0) return count;
   if (count === FAILED) throw socket.failure(action);
   socket.clear(interest);
-  return undefined;
+  return null;
 }
 
 /** The future of {@linkcode tryRead}. */
@@ -81,12 +80,15 @@ export class Read extends IoFuture<number, Socket> {
   declare private readonly buffer: Uint8Array;
 
   constructor(socket: Socket, buffer: Uint8Array) {
-    super(socket, READABLE);
+    super();
+    this.interest = READABLE;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.buffer = buffer;
   }
 
-  protected attempt(): Poll<number> {
-    return tryRead(this.source, this.buffer) ?? Pending;
+  protected attempt(): number | null {
+    return tryRead(this.source, this.buffer);
   }
 }
 
@@ -96,67 +98,71 @@ export class Write extends IoFuture<number, Socket> {
   declare private readonly length: number;
 
   constructor(socket: Socket, buffer: Uint8Array, length: number) {
-    super(socket, WRITABLE);
+    super();
+    this.interest = WRITABLE;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.buffer = buffer;
     this.length = length;
   }
 
-  protected attempt(): Poll<number> {
-    return tryWrite(this.source, this.buffer, this.length) ?? Pending;
+  protected attempt(): number | null {
+    return tryWrite(this.source, this.buffer, this.length);
   }
 }
 
 /** The future of an operation that is too rare for a class of its own. */
 export class Operation<A, T> extends IoFuture<T, Socket> {
-  declare private readonly call: (socket: Socket, argument: A) => T | undefined;
+  declare private readonly call: (socket: Socket, argument: A) => T | null;
   declare private readonly argument: A;
 
   /**
-   * @param call Makes the call; answers with `undefined` when it would block.
+   * @param call Makes the call; answers with `null` when it would block.
    * @param argument What it is called with.
    */
   constructor(
     socket: Socket,
     interest: Interest,
-    call: (socket: Socket, argument: A) => T | undefined,
+    call: (socket: Socket, argument: A) => T | null,
     argument: A,
   ) {
-    super(socket, interest);
+    super();
+    this.interest = interest;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.call = call;
     this.argument = argument;
   }
 
-  protected attempt(): Poll<T> {
-    return this.call(this.source, this.argument) ?? Pending;
+  protected attempt(): T | null {
+    return this.call(this.source, this.argument);
   }
 }
 
-/**
- * Writes a whole buffer.
- *
- * `written` tells how far it has come, also after it failed or was dropped.
- */
-export class WriteAll extends IoFuture<void, Socket> {
+/** Writes a whole buffer. */
+export class WriteAllFuture extends IoFuture<void, Socket> {
   /** How many bytes the system has taken. */
   declare written: number;
   declare private readonly buffer: Uint8Array;
   declare private readonly length: number;
 
-  /** Made by `writeAll`. */
   constructor(socket: Socket, buffer: Uint8Array, length: number) {
-    super(socket, WRITABLE);
+    super();
+    this.interest = WRITABLE;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.written = 0;
     this.buffer = buffer;
     this.length = length;
   }
 
-  protected attempt(): Poll<void> {
+  protected attempt(): undefined | null {
     const { written, buffer, length } = this;
     const rest = written === 0 ? buffer : buffer.subarray(written);
     const count = tryWrite(this.source, rest, length - written);
-    if (count === undefined) return Pending;
+    if (count === null) return null;
     this.written = written + count;
-    return written + count === length ? undefined : Pending;
+    return written + count === length ? undefined : null;
   }
 }
 
@@ -173,9 +179,9 @@ function readiness(socket: Socket, interest: Interest): Ready {
 export function immediately<A, T>(
   socket: Socket,
   interest: Interest,
-  call: (socket: Socket, argument: A) => T | undefined,
+  call: (socket: Socket, argument: A) => T | null,
   argument: A,
 ): T | undefined {
   socket.check();
-  return socket.isReady(interest) ? call(socket, argument) : undefined;
+  return socket.isReady(interest) ? call(socket, argument) ?? undefined : undefined;
 }

@@ -11,7 +11,7 @@ import type { Future } from "../future/future.ts";
 import { future } from "../future/generator.ts";
 import { adopt } from "./adopt.ts";
 import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
-import { setOption, Socket } from "./socket.ts";
+import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { Operation } from "./stream_ops.ts";
 import { checkRange } from "./tcp_options.ts";
@@ -128,7 +128,7 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
   /** Takes a connection that waits; `undefined` when none does. */
   tryAccept(): [TcpStream, SocketAddr] | undefined {
     this.#socket.check();
-    return tryAccept(this.#socket);
+    return tryAccept(this.#socket) ?? undefined;
   }
 
   /**
@@ -191,7 +191,7 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
 /** Opens, binds and listens. */
 function listen(address: SocketAddr, options: ListenOptions): Socket {
   const calls = backend().sockets;
-  const action = `Cannot bind TCP listener to ${address}`;
+  const action = `Cannot bind TCP listener to "${address}"`;
   const fd = calls.open(address.family, "stream");
   if (fd === FAILED) throw osError(action, calls.lastFailure(), `${address}`);
   try {
@@ -205,17 +205,17 @@ function listen(address: SocketAddr, options: ListenOptions): Socket {
     calls.close(fd);
     throw error;
   }
-  return new Socket(fd, "TCP listener");
+  return own(fd, "TCP listener");
 }
 
-function tryAccept(socket: Socket): [TcpStream, SocketAddr] | undefined {
+function tryAccept(socket: Socket): [TcpStream, SocketAddr] | null {
   const { calls, fd } = socket;
   const accepted = calls.accept(fd);
   if (accepted >= 0) {
     const peer = new SocketAddr(calls.peer());
-    return [new TcpStream(new Socket(accepted, "TCP stream", peer)), peer];
+    return [new TcpStream(own(accepted, "TCP stream", peer)), peer];
   }
   if (accepted === FAILED) throw socket.failure("accept on");
   socket.clear(READABLE);
-  return undefined;
+  return null;
 }

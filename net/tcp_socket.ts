@@ -13,7 +13,7 @@ import { requireNet } from "../host/permissions.ts";
 import type { Duration } from "../time/duration.ts";
 import { connectSocket } from "./connect.ts";
 import { parseTarget, type ToSocketAddrs } from "./lookup.ts";
-import { getOption, setOption, Socket } from "./socket.ts";
+import { getOption, own, setOption } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import {
   checkRange,
@@ -94,7 +94,7 @@ export class TcpSocket implements Disposable {
     const local = literal(address);
     requireNet(`${local}`);
     if (this.#calls.bind(this.fd, local.endpoint) !== FAILED) return;
-    throw osError(`Cannot bind TCP socket to ${local}`, this.#calls.lastFailure(), `${local}`);
+    throw osError(`Cannot bind TCP socket to "${local}"`, this.#calls.lastFailure(), `${local}`);
   }
 
   /**
@@ -126,7 +126,7 @@ export class TcpSocket implements Disposable {
     checkRange("backlog", backlog, 1, 2 ** 31 - 1);
     const fd = this.#take();
     if (this.#calls.listen(fd, backlog) !== FAILED) {
-      return new TcpListener(new Socket(fd, "TCP listener"));
+      return new TcpListener(own(fd, "TCP listener"));
     }
     const failure = this.#calls.lastFailure();
     this.#calls.close(fd);

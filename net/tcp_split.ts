@@ -16,6 +16,9 @@ interface Pair {
   owners: number;
 }
 
+/** Takes a writing half out of its pair for a reunion; `false` if it is not of this one. */
+let leave: (half: OwnedWriteHalf, pair: Pair) => boolean;
+
 /** Makes both halves of a connection. */
 export function ownHalves(socket: Socket): { reader: OwnedReadHalf; writer: OwnedWriteHalf } {
   const pair: Pair = { socket, owners: 2 };
@@ -86,7 +89,7 @@ export class OwnedReadHalf extends ReadHalf implements Disposable {
    */
   reunite(writer: OwnedWriteHalf): TcpStream {
     const pair = this.#pair;
-    if (pair === undefined || !writer.leave(pair)) throw new ReuniteError(this, writer);
+    if (pair === undefined || !leave(writer, pair)) throw new ReuniteError(this, writer);
     this.#pair = undefined;
     return new TcpStream(pair.socket);
   }
@@ -116,6 +119,14 @@ export class OwnedReadHalf extends ReadHalf implements Disposable {
 export class OwnedWriteHalf extends WriteHalf implements Disposable {
   #pair: Pair | undefined;
 
+  static {
+    leave = (half, pair) => {
+      if (half.#pair !== pair) return false;
+      half.#pair = undefined;
+      return true;
+    };
+  }
+
   /** Made by `intoSplit`. */
   constructor(pair: Pair) {
     super(pair.socket);
@@ -127,13 +138,6 @@ export class OwnedWriteHalf extends WriteHalf implements Disposable {
     const pair = this.#pair;
     this.#pair = undefined;
     release(pair);
-  }
-
-  /** Leaves the pair for a reunion; `false` if this half is not of it. */
-  leave(pair: Pair): boolean {
-    if (this.#pair !== pair) return false;
-    this.#pair = undefined;
-    return true;
   }
 
   /** Ends the writing side and gives up the share in the connection. */

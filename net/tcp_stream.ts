@@ -17,7 +17,7 @@ import type { ReadBuf } from "./read_buf.ts";
 import { ReadHalf } from "./read_half.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
-import { Read, waitReady, Write, WriteAll } from "./stream_ops.ts";
+import { Read, waitReady, Write, WriteAllFuture } from "./stream_ops.ts";
 import {
   checkRange,
   getKeepalive,
@@ -29,7 +29,7 @@ import {
 } from "./tcp_options.ts";
 import { type OwnedReadHalf, type OwnedWriteHalf, ownHalves } from "./tcp_split.ts";
 import { readableOf, writableOf } from "./web_streams.ts";
-import { WriteHalf } from "./write_half.ts";
+import { type WriteAll, WriteHalf } from "./write_half.ts";
 
 /**
  * A TCP connection.
@@ -154,7 +154,7 @@ export class TcpStream implements Disposable {
   /** As {@linkcode WriteHalf.writeAll}. */
   writeAll(buffer: Uint8Array, length: number = buffer.byteLength): WriteAll {
     checkLength(buffer, length);
-    return new WriteAll(this.#socket, buffer, length);
+    return new WriteAllFuture(this.#socket, buffer, length);
   }
 
   /** As {@linkcode WriteHalf.writeVectored}. */

@@ -5,7 +5,6 @@
  */
 
 import { FAILED, READABLE, WRITABLE } from "../ffi/backend.ts";
-import { Pending, type Poll } from "../future/poll.ts";
 import { IoFuture } from "../reactor/io_future.ts";
 import { checkAttached, shrunk } from "./buffer.ts";
 import type { Socket } from "./socket.ts";
@@ -49,8 +48,8 @@ export class DatagramTooLargeError extends RangeError {
   }
 }
 
-/** Receives from the connected peer; `undefined` when it would wait. */
-export function tryRecv(socket: Socket, buffer: Uint8Array, peek: boolean): number | undefined {
+/** Receives from the connected peer; `null` when it would wait. */
+export function tryRecv(socket: Socket, buffer: Uint8Array, peek: boolean): number | null {
   if (buffer.byteLength === 0) checkAttached(buffer);
   const size = socket.calls.receiveFrom(socket.fd, buffer, peek, false);
   if (size >= 0) {
@@ -61,15 +60,15 @@ export function tryRecv(socket: Socket, buffer: Uint8Array, peek: boolean): numb
   }
   if (size === FAILED) throw socket.failure("receive from");
   socket.clear(READABLE);
-  return undefined;
+  return null;
 }
 
-/** Receives from anyone; `undefined` when it would wait. */
+/** Receives from anyone; `null` when it would wait. */
 export function tryRecvFrom(
   socket: Socket,
   buffer: Uint8Array,
   peek: boolean,
-): [number, SocketAddr] | undefined {
+): [number, SocketAddr] | null {
   if (buffer.byteLength === 0) checkAttached(buffer);
   const size = socket.calls.receiveFrom(socket.fd, buffer, peek, true);
   if (size >= 0) {
@@ -81,16 +80,16 @@ export function tryRecvFrom(
   }
   if (size === FAILED) throw socket.failure("receive from");
   socket.clear(READABLE);
-  return undefined;
+  return null;
 }
 
-/** Sends to the connected peer or to `address`; `undefined` when it would wait. */
+/** Sends to the connected peer or to `address`; `null` when it would wait. */
 export function trySend(
   socket: Socket,
   buffer: Uint8Array,
   length: number,
   address: SocketAddr | undefined,
-): number | undefined {
+): number | null {
   if (buffer.byteLength < length) throw shrunk(buffer, length);
   const { calls, fd } = socket;
   return address === undefined
@@ -98,11 +97,11 @@ export function trySend(
     : sent(socket, calls.sendTo(fd, buffer, length, address.endpoint));
 }
 
-function sent(socket: Socket, count: number): number | undefined {
+function sent(socket: Socket, count: number): number | null {
   if (count >= 0) return count;
   if (count === FAILED) throw socket.failure("send from");
   socket.clear(WRITABLE);
-  return undefined;
+  return null;
 }
 
 /** The future of {@linkcode tryRecv}. */
@@ -111,13 +110,16 @@ export class Recv extends IoFuture<number, Socket> {
   declare private readonly peek: boolean;
 
   constructor(socket: Socket, buffer: Uint8Array, peek: boolean) {
-    super(socket, READABLE);
+    super();
+    this.interest = READABLE;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.buffer = buffer;
     this.peek = peek;
   }
 
-  protected attempt(): Poll<number> {
-    return tryRecv(this.source, this.buffer, this.peek) ?? Pending;
+  protected attempt(): number | null {
+    return tryRecv(this.source, this.buffer, this.peek);
   }
 }
 
@@ -127,13 +129,16 @@ export class RecvFrom extends IoFuture<[number, SocketAddr], Socket> {
   declare private readonly peek: boolean;
 
   constructor(socket: Socket, buffer: Uint8Array, peek: boolean) {
-    super(socket, READABLE);
+    super();
+    this.interest = READABLE;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.buffer = buffer;
     this.peek = peek;
   }
 
-  protected attempt(): Poll<[number, SocketAddr]> {
-    return tryRecvFrom(this.source, this.buffer, this.peek) ?? Pending;
+  protected attempt(): [number, SocketAddr] | null {
+    return tryRecvFrom(this.source, this.buffer, this.peek);
   }
 }
 
@@ -149,13 +154,16 @@ export class Send extends IoFuture<number, Socket> {
     length: number,
     address: SocketAddr | undefined,
   ) {
-    super(socket, WRITABLE);
+    super();
+    this.interest = WRITABLE;
+    this.waitingWaker = undefined;
+    this.source = socket;
     this.buffer = buffer;
     this.length = length;
     this.address = address;
   }
 
-  protected attempt(): Poll<number> {
-    return trySend(this.source, this.buffer, this.length, this.address) ?? Pending;
+  protected attempt(): number | null {
+    return trySend(this.source, this.buffer, this.length, this.address);
   }
 }

@@ -14,7 +14,7 @@ import type { Interest, Ready } from "../reactor/interest.ts";
 import { adopt } from "./adopt.ts";
 import { checkBuffer, checkLength } from "./buffer.ts";
 import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
-import { setOption, Socket } from "./socket.ts";
+import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { waitReady } from "./stream_ops.ts";
 import { checkRange, hopOption } from "./tcp_options.ts";
@@ -131,7 +131,7 @@ export class UdpSocket implements Disposable {
           return;
         }
         const why = socket.calls.lastFailure();
-        failure = osError(`Cannot connect UDP socket to ${candidate}`, why, `${candidate}`);
+        failure = osError(`Cannot connect UDP socket to "${candidate}"`, why, `${candidate}`);
       }
       throw failure;
     });
@@ -230,7 +230,7 @@ export class UdpSocket implements Disposable {
   trySend(buffer: Uint8Array): number | undefined {
     checkBuffer(buffer);
     this.#socket.check();
-    return trySend(this.#socket, buffer, buffer.byteLength, undefined);
+    return trySend(this.#socket, buffer, buffer.byteLength, undefined) ?? undefined;
   }
 
   /** As {@linkcode UdpSocket.sendTo}, at once; `undefined` when it would have to wait. */
@@ -238,21 +238,21 @@ export class UdpSocket implements Disposable {
     checkBuffer(buffer);
     this.#socket.check();
     this.#require(address);
-    return trySend(this.#socket, buffer, buffer.byteLength, address);
+    return trySend(this.#socket, buffer, buffer.byteLength, address) ?? undefined;
   }
 
   /** As {@linkcode UdpSocket.recv}, at once; `undefined` when it would have to wait. */
   tryRecv(buffer: Uint8Array): number | undefined {
     checkBuffer(buffer);
     this.#socket.check();
-    return tryRecv(this.#socket, buffer, false);
+    return tryRecv(this.#socket, buffer, false) ?? undefined;
   }
 
   /** As {@linkcode UdpSocket.recvFrom}, at once; `undefined` when it would have to wait. */
   tryRecvFrom(buffer: Uint8Array): [number, SocketAddr] | undefined {
     checkBuffer(buffer);
     this.#socket.check();
-    return tryRecvFrom(this.#socket, buffer, false);
+    return tryRecvFrom(this.#socket, buffer, false) ?? undefined;
   }
 
   /** Waits until a datagram can be received. It may be wrong. **Cancel safety:** nothing is lost. */
@@ -340,7 +340,7 @@ export class UdpSocket implements Disposable {
 
 function open(address: SocketAddr, options: UdpOptions): Socket {
   const calls = backend().sockets;
-  const action = `Cannot bind UDP socket to ${address}`;
+  const action = `Cannot bind UDP socket to "${address}"`;
   const fd = calls.open(address.family, "datagram");
   if (fd === FAILED) throw osError(action, calls.lastFailure(), `${address}`);
   try {
@@ -353,5 +353,5 @@ function open(address: SocketAddr, options: UdpOptions): Socket {
     calls.close(fd);
     throw error;
   }
-  return new Socket(fd, "UDP socket");
+  return own(fd, "UDP socket");
 }

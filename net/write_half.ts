@@ -18,8 +18,14 @@ import {
   tryWriteVectored,
   waitReady,
   Write,
-  WriteAll,
+  WriteAllFuture,
 } from "./stream_ops.ts";
+
+/** The future of {@linkcode WriteHalf.writeAll}. */
+export interface WriteAll extends Future<void> {
+  /** How many bytes the system has taken so far, also after it failed or was dropped. */
+  readonly written: number;
+}
 
 /**
  * Where data go to. A borrowed half of a stream; the stream itself is one too.
@@ -41,12 +47,11 @@ import {
  * ```
  */
 export class WriteHalf {
-  /** The socket behind. */
-  protected readonly socket: Socket;
+  readonly #socket: Socket;
 
   /** Made by `split`. */
   constructor(socket: Socket) {
-    this.socket = socket;
+    this.#socket = socket;
   }
 
   /**
@@ -63,7 +68,7 @@ export class WriteHalf {
    */
   write(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
     checkLength(buffer, length);
-    return new Write(this.socket, buffer, length);
+    return new Write(this.#socket, buffer, length);
   }
 
   /**
@@ -77,7 +82,7 @@ export class WriteHalf {
    */
   writeAll(buffer: Uint8Array, length: number = buffer.byteLength): WriteAll {
     checkLength(buffer, length);
-    return new WriteAll(this.socket, buffer, length);
+    return new WriteAllFuture(this.#socket, buffer, length);
   }
 
   /**
@@ -87,7 +92,7 @@ export class WriteHalf {
    */
   writeVectored(buffers: readonly Uint8Array[]): Future<number> {
     checkBuffers(buffers);
-    return new Operation(this.socket, WRITABLE, tryWriteVectored, buffers);
+    return new Operation(this.#socket, WRITABLE, tryWriteVectored, buffers);
   }
 
   /**
@@ -97,15 +102,15 @@ export class WriteHalf {
    */
   tryWrite(buffer: Uint8Array): number | undefined {
     checkBuffer(buffer);
-    this.socket.check();
-    if (!this.socket.isReady(WRITABLE)) return undefined;
-    return tryWrite(this.socket, buffer, buffer.byteLength);
+    this.#socket.check();
+    if (!this.#socket.isReady(WRITABLE)) return undefined;
+    return tryWrite(this.#socket, buffer, buffer.byteLength) ?? undefined;
   }
 
   /** As {@linkcode WriteHalf.tryWrite}, from several buffers. */
   tryWriteVectored(buffers: readonly Uint8Array[]): number | undefined {
     checkBuffers(buffers);
-    return immediately(this.socket, WRITABLE, tryWriteVectored, buffers);
+    return immediately(this.#socket, WRITABLE, tryWriteVectored, buffers);
   }
 
   /**
@@ -115,7 +120,7 @@ export class WriteHalf {
    * **Cancel safety:** nothing is lost.
    */
   writeReady(): Future<Ready> {
-    return waitReady(this.socket, WRITABLE);
+    return waitReady(this.#socket, WRITABLE);
   }
 
   /**
@@ -123,7 +128,7 @@ export class WriteHalf {
    * goes on. Once the other end has gone there is nothing left to end, which is no failure.
    */
   shutdown(): Future<void> {
-    const { socket } = this;
+    const socket = this.#socket;
     return pollFn(() => {
       socket.check();
       if (socket.calls.shutdown(socket.fd, "write") !== FAILED) return;
@@ -133,11 +138,11 @@ export class WriteHalf {
 
   /** The address of this end. */
   localAddr(): SocketAddr {
-    return this.socket.localAddr();
+    return this.#socket.localAddr();
   }
 
   /** The address of the other end. As {@linkcode ReadHalf.peerAddr}. */
   peerAddr(): SocketAddr {
-    return this.socket.peerAddr();
+    return this.#socket.peerAddr();
   }
 }

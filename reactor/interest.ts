@@ -46,17 +46,17 @@ export type Interest = number;
  */
 export class Ready {
   /** Reading will not wait. */
-  static readonly READABLE = READABLE;
+  static readonly READABLE: number = READABLE;
   /** Writing will not wait. */
-  static readonly WRITABLE = WRITABLE;
+  static readonly WRITABLE: number = WRITABLE;
   /** The other end sends no more; stays set. */
-  static readonly READ_CLOSED = READ_CLOSED;
+  static readonly READ_CLOSED: number = READ_CLOSED;
   /** Nothing more can be written; stays set. */
-  static readonly WRITE_CLOSED = WRITE_CLOSED;
+  static readonly WRITE_CLOSED: number = WRITE_CLOSED;
   /** An error is there to be taken. */
-  static readonly ERROR = ERROR;
+  static readonly ERROR: number = ERROR;
   /** Out-of-band data. */
-  static readonly PRIORITY = PRIORITY;
+  static readonly PRIORITY: number = PRIORITY;
 
   /** The bits. */
   readonly bits: number;

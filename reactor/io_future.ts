@@ -22,25 +22,17 @@ import type { Registration, Waiter } from "./registration.ts";
  */
 export abstract class IoFuture<T, S extends Registration = Registration> extends Future<T>
   implements Waiter {
-  // Plain properties set by the constructor, in every class of the chain: one such future is made
-  // for each message, and field initializers are calls of their own that are not always inlined.
+  // Plain properties that the constructor of each operation sets: one such future is made for each
+  // message, and neither field initializers nor a constructor in between are always inlined.
   /** Which bits it needs. */
-  declare readonly interest: Interest;
-  /** For the registration; `null` once the future has ended. */
+  declare interest: Interest;
+  /** For the registration: at first `undefined`; `null` once the future has ended. */
   declare waitingWaker: Waker | undefined | null;
   /** Where events arrive. */
-  declare protected readonly source: S;
+  declare protected source: S;
 
-  /** Prepares an operation on `source` that needs `interest`. */
-  constructor(source: S, interest: Interest) {
-    super();
-    this.interest = interest;
-    this.waitingWaker = undefined;
-    this.source = source;
-  }
-
-  /** Makes the call: the value, or `Pending` if it would block. Throws when it fails. */
-  protected abstract attempt(): Poll<T>;
+  /** Makes the call: the value, or `null` if it would block. Throws when it fails. */
+  protected abstract attempt(): T | null;
 
   /** Tries the call if the source may be ready, and waits for it otherwise. */
   poll(cx: Context): Poll<T> {
@@ -52,7 +44,7 @@ export abstract class IoFuture<T, S extends Registration = Registration> extends
       this.waitingWaker = null;
       if (!source.isOpen) throw closedError();
       const value = this.attempt();
-      if (value !== Pending) return value;
+      if (value !== null) return value;
       this.waitingWaker = undefined;
       source.clear(interest);
     }

@@ -26,6 +26,8 @@ export class Reactor {
   #waiters = 0;
 
   /**
+   * Makes a reactor.
+   *
    * @param selector Where events come from; the reactor owns it.
    * @param onChange Called when the first future begins to wait, and when the last one has ended.
    */

@@ -117,11 +117,11 @@ export class Registration {
     this.readiness |= bits;
     this.tick = (this.tick + 1) | 0;
     const { reader, writer, others } = this;
-    if (reader !== undefined && (bits & READS) !== 0) this.wake(reader);
-    if (writer !== undefined && (bits & WRITES) !== 0) this.wake(writer);
+    if (reader !== undefined && (bits & READS) !== 0) wake(this, reader);
+    if (writer !== undefined && (bits & WRITES) !== 0) wake(this, writer);
     if (others === undefined || others.length === 0) return;
     for (const waiter of [...others]) {
-      if ((withClosed(waiter.interest) & bits) !== 0) this.wake(waiter);
+      if ((withClosed(waiter.interest) & bits) !== 0) wake(this, waiter);
     }
   }
 
@@ -132,13 +132,13 @@ export class Registration {
     this.reactor.deregister(this);
     this.dispatch(ALL);
   }
+}
 
-  private wake(waiter: Waiter): void {
-    const waker = waiter.waitingWaker;
-    if (!waker) return;
-    this.forget(waiter);
-    waker.wake();
-  }
+function wake(registration: Registration, waiter: Waiter): void {
+  const waker = waiter.waitingWaker;
+  if (!waker) return;
+  registration.forget(waiter);
+  waker.wake();
 }
 
 const ALL = 0xff;

@@ -41,7 +41,8 @@ export class JoinError extends Error {
   readonly taskId: number;
   readonly #isCancelled: boolean;
 
-  private constructor(message: string, taskId: number, isCancelled: boolean, cause: unknown) {
+  /** Made by the scheduler. */
+  constructor(message: string, taskId: number, isCancelled: boolean, cause: unknown) {
     super(message, { cause });
     this.taskId = taskId;
     this.#isCancelled = isCancelled;

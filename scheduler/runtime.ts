@@ -15,7 +15,7 @@ import { type Spawnable, Task, type TaskOwner } from "./task.ts";
 import { currentTask } from "./task_context.ts";
 
 /** What {@linkcode run} and {@linkcode Runtime.run} take as the main function. */
-export type Main<T> = () => Steps<T> | PromiseLike<T> | T;
+export type Main<T> = (() => Steps<T>) | (() => PromiseLike<T> | T);
 
 /** How long {@linkcode Runtime.shutdown} waits. */
 export interface ShutdownOptions {
@@ -41,8 +41,9 @@ export interface ShutdownOptions {
  * assertEquals(await runtime.run(async () => await 42), 42);
  * ```
  */
-export class Runtime implements AsyncDisposable, TaskOwner {
+export class Runtime implements AsyncDisposable {
   readonly #configured: boolean;
+  readonly #owner: RuntimeOwner = { runtime: this, ended: (task) => this.#ended(task) };
   #first: Task<unknown> | undefined = undefined;
   #tasks = 0;
   #closed = false;
@@ -71,9 +72,12 @@ export class Runtime implements AsyncDisposable, TaskOwner {
    *
    * @param work A future, a generator function, or an async or plain function.
    */
+  spawn<T>(work: () => Steps<T>): JoinHandle<T>;
+  /** Starts a task of a future, or of an async or plain function. */
+  spawn<T>(work: Spawnable<T>): JoinHandle<T>;
   spawn<T>(work: Spawnable<T>): JoinHandle<T> {
     checkWork(work);
-    const task = new Task(work, this);
+    const task = new Task(work, this.#owner);
     this.#link(task as Task<unknown>);
     if (this.#closed) task.abort();
     else task.wake();
@@ -85,9 +89,12 @@ export class Runtime implements AsyncDisposable, TaskOwner {
    *
    * @throws What `main` throws, or a {@linkcode JoinError} if its task is aborted.
    */
+  run<T>(main: () => Steps<T>): Promise<T>;
+  /** Runs an async or plain function. */
+  run<T>(main: Main<T>): Promise<T>;
   async run<T>(main: Main<T>): Promise<T> {
     try {
-      return await this.spawn<T>(main as Spawnable<T>);
+      return await this.spawn<T>(main);
     } catch (error) {
       throw error instanceof JoinError && error.isPanic() ? error.cause : error;
     }
@@ -141,7 +148,7 @@ export class Runtime implements AsyncDisposable, TaskOwner {
   }
 
   /** Forgets a task that has ended, and reports a failure that nobody looks at. */
-  ended(task: Task<unknown>): void {
+  #ended(task: Task<unknown>): void {
     this.#unlink(task);
     if (task.outcome?.ok !== false || !task.outcome.error.isPanic()) return;
     nextTurn(() => {
@@ -246,12 +253,18 @@ export class RuntimeBuilder {
   }
 }
 
+/** How a task finds its runtime. */
+interface RuntimeOwner extends TaskOwner {
+  readonly runtime: Runtime;
+}
+
 let entered: Runtime | undefined;
 const defaultRuntime = new Runtime();
 
 /** The runtime that `spawn` uses: that of the current task, the entered one, or the default. */
 export function currentRuntime(): Runtime {
-  return currentTask()?.owner as Runtime | undefined ?? entered ?? defaultRuntime;
+  const owner = currentTask()?.owner as RuntimeOwner | undefined;
+  return owner?.runtime ?? entered ?? defaultRuntime;
 }
 
 /**
@@ -278,6 +291,9 @@ export function currentRuntime(): Runtime {
  * assertEquals(await join(one, two), [1, 2]);
  * ```
  */
+export function spawn<T>(work: () => Steps<T>): JoinHandle<T>;
+/** Starts a task of a future, or of an async or plain function. */
+export function spawn<T>(work: Spawnable<T>): JoinHandle<T>;
 export function spawn<T>(work: Spawnable<T>): JoinHandle<T> {
   return currentRuntime().spawn(work);
 }
@@ -302,6 +318,9 @@ export function spawn<T>(work: Spawnable<T>): JoinHandle<T> {
  * assertEquals(sum, 42);
  * ```
  */
+export function run<T>(main: () => Steps<T>): Promise<T>;
+/** Starts a runtime and runs an async or plain function in it. */
+export function run<T>(main: Main<T>): Promise<T>;
 export async function run<T>(main: Main<T>): Promise<T> {
   await using runtime = Runtime.builder().build();
   return await runtime.run(main);

@@ -13,6 +13,20 @@ import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
 import { IDLE, type TimerEntry } from "./wheel.ts";
 
+/** The future of {@linkcode sleep}. */
+export interface Sleep extends Future<void> {
+  /** When the sleep ends. */
+  readonly deadline: Instant;
+  /** Whether the deadline has passed and the timer has noticed. */
+  isElapsed(): boolean;
+  /**
+   * Moves the deadline. A sleep that has ended can be awaited again afterwards.
+   *
+   * @param deadline The new one.
+   */
+  reset(deadline: Instant): void;
+}
+
 /**
  * Waits for `duration`, counted from this call.
  *
@@ -33,7 +47,7 @@ import { IDLE, type TimerEntry } from "./wheel.ts";
  * ```
  */
 export function sleep(duration: Duration): Sleep {
-  return new Sleep(isolate.driver.now() + toMilliseconds(duration));
+  return new Timer(isolate.driver.now() + toMilliseconds(duration));
 }
 
 /**
@@ -52,35 +66,28 @@ export function sleep(duration: Duration): Sleep {
  * ```
  */
 export function sleepUntil(deadline: Instant): Sleep {
-  return new Sleep(deadline.ms);
+  return new Timer(deadline.ms);
 }
 
-/** The future of {@linkcode sleep}: it is itself the entry in the timer wheel. */
-export class Sleep extends Future<void> implements TimerEntry {
-  /** For the timer wheel. */
+/** Is itself the entry in the timer wheel, so that a sleep is one object. */
+class Timer extends Future<void> implements Sleep, TimerEntry {
   when = 0;
-  /** For the timer wheel. */
   slot: number = IDLE;
-  /** For the timer wheel. */
   nextTimer: TimerEntry | undefined = undefined;
-  /** For the timer wheel. */
   previousTimer: TimerEntry | undefined = undefined;
   #deadlineMs: number;
   #waker: Waker | undefined = undefined;
   #state: State = NEW;
 
-  /** Made by {@linkcode sleep} and {@linkcode sleepUntil}. */
   constructor(deadlineMs: number) {
     super();
     this.#deadlineMs = deadlineMs;
   }
 
-  /** When the sleep ends. */
   get deadline(): Instant {
     return new Instant(this.#deadlineMs);
   }
 
-  /** Whether the deadline has passed and the timer has noticed. */
   isElapsed(): boolean {
     return this.#state === ELAPSED || this.#state === ENDED;
   }
@@ -100,11 +107,6 @@ export class Sleep extends Future<void> implements TimerEntry {
     return Pending;
   }
 
-  /**
-   * Moves the deadline. A sleep that has ended can be awaited again afterwards.
-   *
-   * @param deadline The new one.
-   */
   reset(deadline: Instant): void {
     const waits = this.#state === WAITING;
     if (waits) isolate.driver.stopTimer(this);
@@ -115,7 +117,6 @@ export class Sleep extends Future<void> implements TimerEntry {
     else this.fire();
   }
 
-  /** Called by the timer wheel. */
   fire(): void {
     this.#state = ELAPSED;
     this.#waker?.wake();

@@ -23,7 +23,9 @@ export interface TimerEntry {
   when: number;
   /** Its slot, or `IDLE`. */
   slot: number;
+  /** The one after it in its slot. */
   nextTimer: TimerEntry | undefined;
+  /** The one before it in its slot. */
   previousTimer: TimerEntry | undefined;
   /** Called once when it is due, after it has left the wheel. */
   fire(): void;

@@ -26,6 +26,7 @@ function withExecutor(body: (deferred: unknown[]) => void): void {
     schedule: (job) => installed.schedule(job),
     defer: (waker) => void deferred.push(waker),
     owner: () => undefined,
+    hasInterrupts: () => false,
   };
   installExecutor(noting);
   try {

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import type { Steps } from "../../future/future.ts";
 import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
@@ -214,7 +215,7 @@ test("an aborted task waits in the finally block of a nested generator future, t
 
 test("an aborted task unwinds plain generators that wait in their finally blocks", async () => {
   const log: string[] = [];
-  function* part() {
+  function* part(): Steps<void> {
     try {
       yield* pending();
     } finally {

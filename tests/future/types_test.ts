@@ -6,7 +6,7 @@
 
 import { assertType, type IsExact } from "@std/testing/types";
 import { fromPromise } from "../../future/from_promise.ts";
-import type { Future } from "../../future/future.ts";
+import type { Future, Steps } from "../../future/future.ts";
 import { isFuture } from "../../future/future.ts";
 import { future } from "../../future/generator.ts";
 import type { IntoFuture, Output } from "../../future/into_future.ts";
@@ -57,9 +57,9 @@ export const futures = {
       return text.length;
     });
     assertType<IsExact<typeof simple, Future<number>>>(true);
-    function* part() {
+    function* part(): Steps<5> {
       yield* yieldNow();
-      return 5 as const;
+      return 5;
     }
     const delegated = future(function* () {
       return yield* part();

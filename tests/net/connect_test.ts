@@ -98,7 +98,7 @@ test("TcpStream.connect() where nobody listens fails with ECONNREFUSED", async (
   const connect = () => TcpStream.connect(address);
   const error = await assertOsError(connect, "ECONNREFUSED", Deno.errors.ConnectionRefused);
   assertEquals([error.errno, error.syscall, error.address], [111, "connect", address]);
-  assertEquals(error.message, `Cannot connect to ${address}: connection refused (ECONNREFUSED)`);
+  assertEquals(error.message, `Cannot connect to "${address}": connection refused (ECONNREFUSED)`);
 });
 
 test(`TcpStream.connect() where nobody listens fails on IPv6 too${noIpv6}`, async () => {

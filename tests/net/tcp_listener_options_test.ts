@@ -20,7 +20,7 @@ test("TcpListener.bind() to an address in use fails with EADDRINUSE", async () =
   assertMatch(error.syscall, /^(bind|listen)$/);
   assertEquals(
     error.message,
-    `Cannot bind TCP listener to ${address}: address in use (EADDRINUSE)`,
+    `Cannot bind TCP listener to "${address}": address in use (EADDRINUSE)`,
   );
 });
 
@@ -144,7 +144,7 @@ test("TcpListener.accept() without descriptors fails with EMFILE and goes on lat
   const outcome = await runFixture<Record<string, unknown>>(url, { flags: ["-A"], descriptors });
   assertEquals(outcome, {
     connecting:
-      "EMFILE: Cannot connect to the listener: the process is out of descriptors (EMFILE)",
+      'EMFILE: Cannot connect to "the listener": the process is out of descriptors (EMFILE)',
     accepting: "EMFILE: Cannot accept on TCP listener: the process is out of descriptors (EMFILE)",
     acceptingAgain:
       "EMFILE: Cannot accept on TCP listener: the process is out of descriptors (EMFILE)",

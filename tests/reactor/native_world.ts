@@ -6,7 +6,7 @@
 
 import { type Endpoint, FAILED, type Sockets, WOULD_BLOCK } from "../../ffi/backend.ts";
 import { backend } from "../../ffi/mod.ts";
-import type { Pair, World } from "./selector_conformance.ts";
+import type { Pair, World } from "./selector_world.ts";
 
 const LOOPBACK: Endpoint = {
   family: 4,

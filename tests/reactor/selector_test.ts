@@ -7,7 +7,8 @@
 import { ERROR, READ_CLOSED, READABLE, WRITABLE, WRITE_CLOSED } from "../../ffi/backend.ts";
 import { FakeSelector } from "./fake_selector.ts";
 import { nativeWorld } from "./native_world.ts";
-import { conformance, type World } from "./selector_conformance.ts";
+import { conformance } from "./selector_conformance.ts";
+import type { World } from "./selector_world.ts";
 
 /** The world of a fake: descriptors are numbers and a peer is a function call. */
 function fakeWorld(reportsEdges: boolean): World {

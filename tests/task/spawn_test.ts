@@ -22,7 +22,7 @@ const KINDS: Record<string, Spawnable<number>> = {
     yield* sleep(1);
     return 5;
   }),
-  "a generator function": function* () {
+  "a generator function": function* (): Steps<number> {
     yield* sleep(1);
     return 5;
   },
@@ -56,7 +56,7 @@ const FAILING: Record<string, (error: Error) => Spawnable<number>> = {
       throw error;
     }),
   "a generator function": (error) =>
-    function* () {
+    function* (): Steps<number> {
       yield* sleep(1);
       throw error;
     },
@@ -105,7 +105,7 @@ test("spawn() begins in the next turn, not before it returns", async () => {
 
 test("spawn() begins each generator function anew", async () => {
   let runs = 0;
-  function* work() {
+  function* work(): Steps<number> {
     yield* sleep(0);
     return ++runs;
   }

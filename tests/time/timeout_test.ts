@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
+import type { Steps } from "../../future/future.ts";
 import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
@@ -105,7 +106,7 @@ test("timeout() fails with what dropping its future throws", async () => {
 
 test("timeout() cannot be starved by a future that uses up the budget", async () => {
   // Each of these sleeps has ended, so each costs a unit of the budget and none waits.
-  const greedy = function* () {
+  const greedy = function* (): Steps<never> {
     for (;;) yield* sleepUntil(new Instant(0));
   };
   const task = spawn(function* () {
