@@ -8,6 +8,9 @@ import { Awaiter } from "./awaiter.ts";
 import { type Context, currentContext } from "./context.ts";
 import { isPending, Pending, type Poll } from "./poll.ts";
 
+/** How combinators and `spawn` ask a future for the one to drive. */
+export const oneWait: unique symbol = Symbol("oneWait");
+
 /** The steps of a generator future: it yields only what `yield*` of a future yields. */
 export type Steps<T> = Generator<Pending, T, void>;
 
@@ -91,6 +94,17 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   return(value: T): IteratorResult<Pending, T> {
     this[Symbol.dispose]();
     return { done: true, value };
+  }
+
+  /** Ends a `yield*` by an error. */
+  throw(error: unknown): IteratorResult<Pending, T> {
+    this[Symbol.dispose]();
+    throw error;
+  }
+
+  /** The future of one wait. A handle that may be waited on often makes a new one for each. */
+  [oneWait](): Future<T> {
+    return this;
   }
 }
 

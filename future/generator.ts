@@ -99,16 +99,34 @@ export class GeneratorFuture<T> extends Future<T> {
 
   /** A step for the generator future that waits on this one: its context is the current one. */
   override next(): IteratorResult<Pending, T> {
-    const step = (this.#steps ?? this.#start()).next();
-    if (step.done) this.#steps = undefined;
-    return step;
+    const steps = this.#steps ?? this.#start();
+    try {
+      return this.#note(steps.next());
+    } catch (error) {
+      this.#steps = undefined;
+      throw error;
+    }
   }
 
   /** As {@linkcode GeneratorFuture.cancel}, for the generator future that waits on this one. */
   override return(value: T): IteratorResult<Pending, T> {
     const steps = this.#steps;
     this.#body = undefined;
-    return steps === undefined ? { done: true, value } : steps.return(value);
+    return steps === undefined ? { done: true, value } : this.#note(steps.return(value));
+  }
+
+  /** Hands the error of the generator future around it on to where this one stands. */
+  override throw(error: unknown): IteratorResult<Pending, T> {
+    const steps = this.#steps;
+    this.#body = undefined;
+    if (steps === undefined) throw error;
+    return this.#note(steps.throw(error));
+  }
+
+  /** Forgets a generator that has ended. */
+  #note(step: IteratorResult<Pending, T>): IteratorResult<Pending, T> {
+    if (step.done) this.#steps = undefined;
+    return step;
   }
 
   #start(): Steps<T> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Future } from "./future.ts";
+import { Future, oneWait } from "./future.ts";
 import { fromPromise } from "./from_promise.ts";
 
 /** A future, or a promise to be wrapped in one. */
@@ -15,7 +15,7 @@ export type Output<F> = F extends Future<infer T> ? T : F extends PromiseLike<in
 
 /** Answers with the future itself, or a future of the promise. */
 export function intoFuture<T>(source: IntoFuture<T>): Future<T> {
-  if (source instanceof Future) return source;
+  if (source instanceof Future) return source[oneWait]();
   if (typeof source?.then === "function") return fromPromise(source);
   throw new TypeError(
     `Cannot use a value as a future: expected a future or a promise, found ${typeof source}`,

@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { dropAll } from "./drop_all.ts";
 import { Future, polledAfterEnd } from "./future.ts";
 import { type IntoFuture, intoFuture, type Output } from "./into_future.ts";
 import { Pending, type Poll } from "./poll.ts";
@@ -63,11 +64,7 @@ class Join extends Future<unknown[]> {
 
   override [Symbol.dispose](): void {
     this.#ended = true;
-    for (let i = 0; i < this.#waiting.length; i++) {
-      const future = this.#waiting[i];
-      this.#waiting[i] = undefined;
-      future?.[Symbol.dispose]();
-    }
+    dropAll(this.#waiting.splice(0));
   }
 
   #pollOne(index: number, cx: Context): void {

@@ -5,6 +5,7 @@
  */
 
 import type { Context } from "./context.ts";
+import { dropAll } from "./drop_all.ts";
 import { Future, polledAfterEnd } from "./future.ts";
 import { type IntoFuture, intoFuture, type Output } from "./into_future.ts";
 import { Pending, type Poll } from "./poll.ts";
@@ -94,8 +95,6 @@ class Select extends Future<{ branch: string; value: unknown }> {
   #dropLosers(winner: number): void {
     const futures = this.#futures;
     this.#futures = undefined;
-    futures?.forEach((future, index) => {
-      if (index !== winner) future[Symbol.dispose]();
-    });
+    if (futures !== undefined) dropAll(futures.filter((_, index) => index !== winner));
   }
 }

@@ -10,6 +10,8 @@
 export interface PermissionAnswer {
   /** Whether the operation may go ahead. */
   readonly state: "granted" | "denied" | "prompt";
+  /** Whether a part of what was asked for is denied. */
+  readonly partial?: boolean;
 }
 
 /** The permissions that edo asks for before it calls the system. */

@@ -18,7 +18,8 @@ import { host } from "./global.ts";
 export function requireNet(address: string): void {
   const deno = host.Deno;
   if (deno === undefined) return;
-  if (deno.permissions.querySync(EVERYWHERE).state === "granted") return;
+  const everywhere = deno.permissions.querySync(EVERYWHERE);
+  if (everywhere.state === "granted" && !everywhere.partial) return;
   const request = { name: "net", host: address } as const;
   if (deno.permissions.querySync(request).state === "granted") return;
   if (deno.permissions.requestSync(request).state === "granted") return;

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend } from "../ffi/choose.ts";
 import { FAILED } from "../ffi/backend.ts";
 import { osError } from "../ffi/os_error.ts";
-import { own, type Socket, type SocketKind } from "./socket.ts";
+import { Socket, type SocketKind } from "./socket.ts";
 
 /**
  * Takes over a descriptor after checking that it is what the caller takes it for.
@@ -28,5 +28,5 @@ export function adopt(fd: number, kind: SocketKind): Socket {
   if (calls.makeNonBlocking(fd) === FAILED) {
     throw osError(`Cannot make descriptor ${fd} non-blocking`, calls.lastFailure());
   }
-  return own(fd, kind);
+  return new Socket(fd, kind, undefined);
 }

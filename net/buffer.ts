@@ -17,15 +17,18 @@ export function checkBuffers(buffers: readonly Uint8Array[]): void {
 }
 
 /**
- * Tells an empty buffer from one whose memory was transferred away, which also has no length.
+ * Tells an empty buffer from one whose memory was transferred away or has shrunk, which has no
+ * length either.
  *
- * @throws {TypeError} When it was transferred away.
+ * @throws {TypeError} When its memory is gone.
  */
 export function checkAttached(buffer: Uint8Array): void {
   try {
-    new Uint8Array(buffer.buffer, 0, 0);
+    // Only a view that its memory covers can be viewed again.
+    buffer.subarray(0);
+    new Uint8Array(buffer.buffer, buffer.byteOffset, 0);
   } catch {
-    throw new TypeError("Cannot use a buffer whose memory was transferred away");
+    throw new TypeError("Cannot use a buffer whose memory was transferred away or has shrunk");
   }
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend } from "../ffi/choose.ts";
 import { FAILED, WOULD_BLOCK, WRITABLE } from "../ffi/backend.ts";
 import { osError } from "../ffi/os_error.ts";
 import type { Steps } from "../future/future.ts";

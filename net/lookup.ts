@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend } from "../ffi/choose.ts";
 import { Future } from "../future/future.ts";
 import { fromPromise } from "../future/from_promise.ts";
 import { ready } from "../future/ready.ts";

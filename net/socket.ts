@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backend, preload } from "../ffi/mod.ts";
+import { backend, preload } from "../ffi/choose.ts";
 import { FAILED, type SocketOption, type Sockets } from "../ffi/backend.ts";
 import { closedError, type OsError, osError } from "../ffi/os_error.ts";
 import { Registration } from "../reactor/registration.ts";

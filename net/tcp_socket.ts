@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend } from "../ffi/choose.ts";
 import { FAILED, type Family, type SocketOption, type Sockets } from "../ffi/backend.ts";
 import { closedError, type OsError, osError } from "../ffi/os_error.ts";
 import type { Future, Steps } from "../future/future.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend } from "../ffi/choose.ts";
 import { FAILED, READABLE, WRITABLE } from "../ffi/backend.ts";
 import { type OsError, osError } from "../ffi/os_error.ts";
 import type { Future } from "../future/future.ts";

@@ -1,13 +1,10 @@
 /**
- * Readiness of descriptors: what is watched, who waits, and how an isolate waits.
+ * Readiness: what to wait for, and what was found.
+ *
+ * The reactor itself, its registrations and the driver are edo's machinery; `docs/design.md` tells
+ * how they work.
  *
  * @module
  */
 
 export { Interest, Ready } from "./interest.ts";
-export { Registration, type Waiter } from "./registration.ts";
-export { Reactor } from "./reactor.ts";
-export { Driver, type DriverParts, type ParkOptions } from "./driver.ts";
-export { IoFuture } from "./io_future.ts";
-export type { Clock } from "../time/clock.ts";
-export type { TimerEntry } from "../time/wheel.ts";

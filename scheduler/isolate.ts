@@ -5,7 +5,7 @@
  * @module
  */
 
-import { backend } from "../ffi/mod.ts";
+import { backend } from "../ffi/choose.ts";
 import { installExecutor } from "../future/executor.ts";
 import { monotonic } from "../time/clock.ts";
 import { CurrentThread } from "./current_thread.ts";

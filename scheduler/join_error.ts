@@ -7,6 +7,24 @@
 /**
  * Thrown by the `await` that an aborted async task is in, so that it unwinds through its `finally`
  * blocks. A task that lets it pass ends as cancelled.
+ *
+ * @example
+ * ```ts
+ * import { Cancelled, spawn, yieldNow } from "@edo/runtime/task";
+ * import { sleep } from "@edo/runtime/time";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const task = spawn(async () => {
+ *   try {
+ *     await sleep(60_000);
+ *   } catch (error) {
+ *     if (error instanceof Cancelled) return "given up";
+ *   }
+ * });
+ * await yieldNow();
+ * task.abort();
+ * assertEquals(await task, "given up");
+ * ```
  */
 export class Cancelled extends Error {
   /** Always `"Cancelled"`. */

@@ -5,9 +5,9 @@
  */
 
 import type { Context, Waker } from "../future/context.ts";
-import { Future } from "../future/future.ts";
+import { Future, oneWait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
-import { proceed } from "../future/budget.ts";
+import { proceed, refund } from "../future/budget.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -81,11 +81,16 @@ export class JoinHandle<T> extends Future<T> {
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): PromiseLike<A | B> {
-    return new Join(this.#task).then(onfulfilled, onrejected);
+    return this[oneWait]().then(onfulfilled, onrejected);
   }
 
   /** Each `yield*` waits on its own. */
   override [Symbol.iterator](): Iterator<Pending, T, void> {
+    return this[oneWait]();
+  }
+
+  /** Each combinator waits on its own. */
+  override [oneWait](): Future<T> {
     return new Join(this.#task);
   }
 
@@ -115,6 +120,7 @@ class Join<T> extends Future<T> {
         this.#waker = cx.waker;
       }
       this.#task.join(cx.waker);
+      refund();
       return Pending;
     }
     this.#task.observe();

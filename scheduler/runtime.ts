@@ -6,7 +6,7 @@
 
 import { host } from "../host/global.ts";
 import { nextTurn } from "../host/next_turn.ts";
-import type { Steps } from "../future/future.ts";
+import { isFuture, type Steps } from "../future/future.ts";
 import type { SchedulerOptions } from "./current_thread.ts";
 import { isolate } from "./isolate.ts";
 import { JoinError } from "./join_error.ts";
@@ -261,7 +261,18 @@ interface RuntimeOwner extends TaskOwner {
 let entered: Runtime | undefined;
 const defaultRuntime = new Runtime();
 
-/** The runtime that `spawn` uses: that of the current task, the entered one, or the default. */
+/**
+ * The runtime that `spawn` uses: that of the current task, the entered one, or the default.
+ *
+ * @example
+ * ```ts
+ * import { currentRuntime, Runtime } from "@edo/runtime/scheduler";
+ * import { assert } from "@std/assert";
+ *
+ * await using runtime = Runtime.builder().build();
+ * assert(await runtime.run(() => currentRuntime() === runtime));
+ * ```
+ */
 export function currentRuntime(): Runtime {
   const owner = currentTask()?.owner as RuntimeOwner | undefined;
   return owner?.runtime ?? entered ?? defaultRuntime;
@@ -328,7 +339,7 @@ export async function run<T>(main: Main<T>): Promise<T> {
 
 function checkWork(work: unknown): void {
   if (typeof work === "function") return;
-  if (typeof (work as { poll?: unknown } | null)?.poll === "function") return;
+  if (isFuture(work)) return;
   throw new TypeError(
     `Cannot spawn a value: expected a future or a function, found ${
       work instanceof Promise ? "a promise, which has begun already" : typeof work

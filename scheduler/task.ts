@@ -7,7 +7,7 @@
 import { BUDGET, resetBudget } from "../future/budget.ts";
 import type { Context, Waker } from "../future/context.ts";
 import { executor, type Interruptible, type Job, type Owner } from "../future/executor.ts";
-import { Future, type Steps } from "../future/future.ts";
+import { Future, oneWait, type Steps } from "../future/future.ts";
 import { GeneratorFuture } from "../future/generator.ts";
 import { Pending } from "../future/poll.ts";
 import { Cancelled, JoinError } from "./join_error.ts";
@@ -163,7 +163,7 @@ export class Task<T> implements Job, Waker, Context, Owner {
 
   #begin(work: Spawnable<T>): void {
     this.#work = undefined;
-    if (work instanceof Future) return this.#pollFirst(work);
+    if (work instanceof Future) return this.#pollFirst(work[oneWait]());
     if (work instanceof GeneratorFunction) {
       return this.#pollFirst(new GeneratorFuture(work as () => Steps<T>));
     }
@@ -209,8 +209,9 @@ export class Task<T> implements Job, Waker, Context, Owner {
   /** Drops the future of an aborted task; the `finally` blocks of a generator may wait. */
   #unwind(): void {
     this.#phase = UNWINDING;
+    const work = this.#work;
     this.#work = undefined;
-    const future = this.#future;
+    const future = this.#future ?? (work instanceof Future ? work : undefined);
     enterTask(this as Task<unknown>);
     let cancelled;
     try {

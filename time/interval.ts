@@ -85,6 +85,7 @@ export class Interval implements AsyncIterable<Instant> {
   /** What happens after a late tick. Default `"burst"`. */
   missedTickBehavior: MissedTickBehavior = "burst";
   readonly #periodMs: number;
+  readonly #waiting = new Set<Tick>();
   #next: Instant;
 
   /** Made by {@linkcode interval} and {@linkcode intervalAt}. */
@@ -106,7 +107,7 @@ export class Interval implements AsyncIterable<Instant> {
    * @returns When the tick was due, which may be before now.
    */
   tick(): Future<Instant> {
-    return new Tick(this);
+    return new Tick(this, this.#waiting);
   }
 
   /** When the next tick is due. */
@@ -114,39 +115,45 @@ export class Interval implements AsyncIterable<Instant> {
     return this.#next;
   }
 
-  /** Takes the tick that is due and schedules the one after it. */
-  take(): Instant {
-    const due = this.#next;
-    const now = Instant.now();
-    const isLate = now.ms - due.ms > TOLERANCE_MS;
-    const behavior = isLate ? this.missedTickBehavior : "burst";
-    this.#next = new Instant(after(behavior, due.ms, now.ms, this.#periodMs));
-    return due;
-  }
-
   /** Makes the next tick due one period from now. */
   reset(): void {
-    this.#next = Instant.now().add(this.#periodMs);
+    this.resetAfter(this.#periodMs);
   }
 
   /** Makes the next tick due at once. */
   resetImmediately(): void {
-    this.#next = Instant.now();
+    this.resetAt(Instant.now());
   }
 
   /** Makes the next tick due after `duration`. */
   resetAfter(duration: Duration): void {
-    this.#next = Instant.now().add(duration);
+    this.resetAt(Instant.now().add(duration));
   }
 
   /** Makes the next tick due at `deadline`. */
   resetAt(deadline: Instant): void {
     this.#next = deadline;
+    for (const tick of this.#waiting) tick.move(deadline);
   }
 
   /** Ticks without end. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Instant, never, void> {
     while (true) yield await this.tick();
+  }
+
+  /**
+   * Takes the tick that is due without waiting for it, and schedules the one after it, for those
+   * who wait too.
+   *
+   * @returns When the tick was due.
+   */
+  take(): Instant {
+    const due = this.#next;
+    const now = Instant.now();
+    const isLate = now.ms - due.ms > TOLERANCE_MS;
+    const behavior = isLate ? this.missedTickBehavior : "burst";
+    this.resetAt(new Instant(after(behavior, due.ms, now.ms, this.#periodMs)));
+    return due;
   }
 }
 
@@ -156,26 +163,36 @@ function after(behavior: MissedTickBehavior, due: number, now: number, period: n
   return now + period - ((now - due) % period);
 }
 
+/** One wait for a tick; those who wait are told when it moves. */
 class Tick extends Future<Instant> {
   readonly #interval: Interval;
+  readonly #waiting: Set<Tick>;
   #sleep: Sleep | undefined = undefined;
   #ended = false;
 
-  constructor(interval: Interval) {
+  constructor(interval: Interval, waiting: Set<Tick>) {
     super();
     this.#interval = interval;
+    this.#waiting = waiting;
   }
 
   poll(cx: Context): Poll<Instant> {
     if (this.#ended) throw polledAfterEnd();
+    this.#waiting.add(this);
     this.#sleep ??= sleepUntil(this.#interval.next);
     if (this.#sleep.poll(cx) === Pending) return Pending;
     this.#ended = true;
+    this.#waiting.delete(this);
     return this.#interval.take();
+  }
+
+  move(due: Instant): void {
+    this.#sleep?.reset(due);
   }
 
   override [Symbol.dispose](): void {
     this.#ended = true;
+    this.#waiting.delete(this);
     this.#sleep?.[Symbol.dispose]();
   }
 }

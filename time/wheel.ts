@@ -139,13 +139,16 @@ export class TimerWheel {
     this.#occupied[place >> 5]! |= 1 << place;
   }
 
-  /** The first occupied slot of a level from where time stands, or -1. */
+  /**
+   * The occupied slot of a level that begins next, or -1. The slot in which time stands comes last:
+   * what is in it is a whole turn of the level away.
+   */
   #nextSlot(level: number): number {
     const low = this.#occupied[level * 2]!;
     const high = this.#occupied[level * 2 + 1]!;
     if ((low | high) === 0) return -1;
     const from = Math.floor(this.#elapsed / WIDTH[level]!) % SLOTS;
-    const later = firstBit(low, high, from);
+    const later = firstBit(low, high, from + 1);
     return later >= 0 ? later : firstBit(low, high, 0);
   }
 
@@ -172,7 +175,7 @@ function firstBit(low: number, high: number, from: number): number {
     if (rest !== 0) return lowestBit(rest);
     return high === 0 ? -1 : 32 + lowestBit(high);
   }
-  const rest = high & (-1 << (from - 32));
+  const rest = from < SLOTS ? high & (-1 << (from - 32)) : 0;
   return rest === 0 ? -1 : 32 + lowestBit(rest);
 }
 

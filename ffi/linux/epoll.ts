@@ -44,6 +44,9 @@ export class EpollSelector implements Selector {
   readonly #eventfd: number;
   readonly #control: NativeMemory;
   readonly #control32: Int32Array;
+  readonly #counterMemory: NativeMemory;
+  readonly #counter: BigUint64Array;
+  #woken = false;
   readonly #polled: NativeMemory;
   readonly #polled32: Int32Array;
   readonly #parked: NativeMemory;
@@ -63,6 +66,8 @@ export class EpollSelector implements Selector {
     this.#data = data / 4;
     this.#control = system.allocate(size);
     this.#control32 = new Int32Array(this.#control.buffer);
+    this.#counterMemory = system.allocate(8);
+    this.#counter = new BigUint64Array(this.#counterMemory.buffer);
     this.#polled = system.allocate(size * CAPACITY);
     this.#polled32 = new Int32Array(this.#polled.buffer);
     this.#parked = system.allocate(size * CAPACITY);
@@ -70,16 +75,11 @@ export class EpollSelector implements Selector {
     this.#events = this.#polled32;
     this.#epoll = this.#descriptor(libc.epoll_create1(C.EPOLL_CLOEXEC), "epoll_create1");
     this.#eventfd = this.#descriptor(libc.eventfd(0, C.EFD_CLOEXEC | C.EFD_NONBLOCK), "eventfd");
-    this.add(this.#eventfd, WAKER, 0);
+    this.#watch(this.#eventfd, C.EPOLLIN, WAKER, 0);
   }
 
   add(fd: number, index: number, generation: number): number {
-    const event = this.#control32;
-    event[0] = EVERYTHING;
-    event[this.#data] = index;
-    event[this.#data + 1] = generation;
-    const added = this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_ADD, fd, this.#control.pointer);
-    return added < 0 ? this.#fail("epoll_ctl") : added;
+    return this.#watch(fd, EVERYTHING, index, generation);
   }
 
   /** Nothing to do: every edge is reported. */
@@ -100,16 +100,20 @@ export class EpollSelector implements Selector {
     const parked = this.#parked.pointer;
     this.#libc.epoll_wait_elsewhere(this.#epoll, parked, CAPACITY, timeoutMs).then((count) => {
       this.#events = this.#parked32;
+      if (this.#woken) this.#drain();
       done(count > 0 ? count : 0);
     });
   }
 
+  /**
+   * The eventfd is level-triggered and read only when a park has ended: a poll in between sees the
+   * wake too, but cannot take it away from the park that it was meant for.
+   */
   wake(): void {
-    // The eventfd is edge-triggered and never read: each write is a new edge. Its counter would
-    // take 2⁶⁴ wakes to overflow.
-    this.#control32[0] = 1;
-    this.#control32[1] = 0;
-    this.#libc.write(this.#eventfd, this.#control.pointer, 8);
+    if (this.#woken) return;
+    this.#woken = true;
+    this.#counter[0] = 1n;
+    this.#libc.write(this.#eventfd, this.#counterMemory.pointer, 8);
   }
 
   index(i: number): number {
@@ -137,12 +141,27 @@ export class EpollSelector implements Selector {
     this.#libc.close(this.#eventfd);
     this.#libc.close(this.#epoll);
     this.#control.free();
+    this.#counterMemory.free();
     this.#polled.free();
     this.#parked.free();
   }
 
   lastFailure(): Failure {
     return this.#failure;
+  }
+
+  #drain(): void {
+    this.#woken = false;
+    this.#libc.read(this.#eventfd, this.#counterMemory.pointer, 8);
+  }
+
+  #watch(fd: number, events: number, index: number, generation: number): number {
+    const event = this.#control32;
+    event[0] = events;
+    event[this.#data] = index;
+    event[this.#data + 1] = generation;
+    const added = this.#libc.epoll_ctl(this.#epoll, C.EPOLL_CTL_ADD, fd, this.#control.pointer);
+    return added < 0 ? this.#fail("epoll_ctl") : added;
   }
 
   #descriptor(fd: number, syscall: string): number {

@@ -17,10 +17,13 @@ function processTest(name: string, fn: () => Promise<void>): void {
 const HEAD = `
   import { join, pending, run, sleep, spawn, yieldNow } from "./mod.ts";
   import { TcpListener, TcpStream, UdpSocket } from "./net/mod.ts";
+  // Of all threads, in milliseconds with fractions.
   const cpuMs = () => {
-    const [user, system] = Deno.readTextFileSync("/proc/self/stat").split(") ")[1].split(" ")
-      .slice(11, 13);
-    return (Number(user) + Number(system)) * 10;
+    let ns = 0;
+    for (const { name } of Deno.readDirSync("/proc/self/task")) {
+      ns += Number(Deno.readTextFileSync("/proc/self/task/" + name + "/schedstat").split(" ")[0]);
+    }
+    return ns / 1e6;
   };
 `;
 
@@ -123,14 +126,18 @@ processTest("an idle process that waits for a connection uses no processor time"
     using timer = sleep(60_000);
     join(accepting, timer).then(() => {});
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const before = cpuMs();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    console.log(cpuMs() - before);
+    // The host's own compiler and collector may be busy in one of the windows, not in all.
+    const used = [];
+    for (let i = 0; i < 3; i++) {
+      const before = cpuMs();
+      await new Promise((resolve) => setTimeout(resolve, 350));
+      used.push(cpuMs() - before);
+    }
+    console.log(Math.min(...used));
     Deno.exit();
   `);
   assertEquals(code, 0);
-  // The clock of /proc ticks every 10 ms.
-  assertLess(Number(output), 20, `${output.trim()} ms in a second`);
+  assertLess(Number(output), 7, `${output.trim()} ms in 350 ms`);
 });
 
 processTest("setTimeout and fetch go on while tasks keep the scheduler busy", async () => {

@@ -156,6 +156,18 @@ test("abort() from inside of the task takes effect at its next wait", async () =
   assertEquals(log, ["goes on"]);
 });
 
+test("abort() from inside of a function that returns a future ends the task", async () => {
+  let drops = 0;
+  const task: ReturnType<typeof spawn<unknown>> = spawn((): PromiseLike<unknown> => {
+    task.abort();
+    return pollFn(() => Pending, () => drops++);
+  });
+  await turns(5);
+  assert(task.isFinished());
+  await assertCancelled(task);
+  assertEquals(drops, 1);
+});
+
 test("abort() stops the timers that a task waits on", async () => {
   const waits = [
     () => sleep(60_000),

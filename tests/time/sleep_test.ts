@@ -9,7 +9,7 @@ import { select } from "../../future/select.ts";
 import { isolate } from "../../scheduler/isolate.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { Instant } from "../../time/instant.ts";
-import { Sleep, sleep, sleepUntil } from "../../time/sleep.ts";
+import { sleep, sleepUntil } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, turns, Wakes } from "../helpers/wakes.ts";
 
@@ -221,8 +221,4 @@ test("Sleep dropped by a waker during the turn in which it fires does no harm", 
 test("Sleep works in select() beside others, and leaves no timer behind", async () => {
   const won = await select({ slow: sleep(60_000), quick: sleep(1), slower: sleep(70_000) });
   assertEquals(won.branch, "quick");
-});
-
-test("Sleep is an object of its class", () => {
-  assert(sleep(1) instanceof Sleep);
 });

@@ -1,0 +1,58 @@
+/**
+ * The one place that asks which operating system this is.
+ *
+ * @module
+ */
+
+import { host } from "../host/global.ts";
+import type { Backend } from "./backend.ts";
+import { ffiHost, FfiUnavailableError } from "./library.ts";
+import { linux } from "./linux/mod.ts";
+
+const PROCESSORS = ["x86_64", "aarch64"];
+
+let opened: Backend | undefined;
+
+/**
+ * The operating system under this isolate, opened when first asked for.
+ *
+ * @throws {FfiUnavailableError} When the host has no FFI or does not allow it, when the library
+ * cannot be loaded, or when there is no backend for the system.
+ *
+ * @example
+ * ```ts
+ * import { backend } from "@edo/runtime/ffi";
+ * import { assert } from "@std/assert";
+ *
+ * const { sockets } = backend();
+ * const fd = sockets.open(4, "datagram");
+ * assert(fd >= 0);
+ * sockets.close(fd);
+ * ```
+ */
+export function backend(): Backend {
+  return opened ??= open();
+}
+
+/**
+ * Opens the backend now if that needs no question, so that it is not opened in the middle of a
+ * test, whose sanitizer would take the library for a leak.
+ */
+export function preload(): void {
+  const deno = host.Deno;
+  if (deno?.permissions.querySync({ name: "ffi" }).state !== "granted") return;
+  try {
+    backend();
+  } catch {
+    // The first real use fails with the same error, where somebody can catch it.
+  }
+}
+
+function open(): Backend {
+  const { os, arch } = ffiHost().build;
+  if (os === "linux" && PROCESSORS.includes(arch)) return linux(arch);
+  throw new FfiUnavailableError(
+    `Cannot call the operating system: there is no backend for ${os} on ${arch} yet, ` +
+      "only for linux on x86_64 and aarch64",
+  );
+}

@@ -1,0 +1,20 @@
+/**
+ * Dropping several futures.
+ *
+ * @module
+ */
+
+import type { Future } from "./future.ts";
+
+/** Drops every one of `futures`, also if dropping one of them throws; then throws the first error. */
+export function dropAll(futures: Iterable<Future<unknown> | undefined>): void {
+  let failure: { readonly error: unknown } | undefined;
+  for (const future of futures) {
+    try {
+      future?.[Symbol.dispose]();
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+}
