@@ -35,6 +35,8 @@ export interface Backend {
   readonly sockets: Sockets;
   /** Its resolver of host names. */
   readonly resolver: Resolver;
+  /** Milliseconds of the system's monotonic clock, with fractions; its origin is anywhere. */
+  monotonic(): number;
   /** Makes a selector: epoll, kqueue or a completion port. */
   createSelector(): Selector;
 }

@@ -34,6 +34,11 @@ export function backend(): Backend {
   return opened ??= open();
 }
 
+/** The backend if it has been opened, without opening it. */
+export function openedBackend(): Backend | undefined {
+  return opened;
+}
+
 /**
  * Opens the backend now if that needs no question, so that it is not opened in the middle of a
  * test, whose sanitizer would take the library for a leak.

@@ -63,17 +63,20 @@ export class GeneratorFuture<T> extends Future<T> {
   }
 
   /**
-   * Runs the generator's `finally` blocks, which may wait: `Pending` asks for further polls, and
-   * the end of the generator is the end of the future.
+   * Has the wait that the generator is in throw `reason`, so that it unwinds through its `finally`
+   * blocks, which may wait: `Pending` asks for further polls.
+   *
+   * It throws instead of returning, because of a generator that is delegated to and waits in a
+   * `finally` block only an exception goes on to the one around it.
    */
-  cancel(cx: Context): Poll<unknown> {
+  interrupt(cx: Context, reason: Error): Poll<T> {
     const steps = this.#steps;
     this.#body = undefined;
-    if (steps === undefined) return undefined;
+    if (steps === undefined) throw reason;
     const outer = swapContext(cx);
     let step;
     try {
-      step = steps.return(undefined as T);
+      step = steps.throw(reason);
     } catch (error) {
       this.#steps = undefined;
       throw error;
@@ -108,7 +111,7 @@ export class GeneratorFuture<T> extends Future<T> {
     }
   }
 
-  /** As {@linkcode GeneratorFuture.cancel}, for the generator future that waits on this one. */
+  /** Ends early, when the generator future that waits on this one is dropped. */
   override return(value: T): IteratorResult<Pending, T> {
     const steps = this.#steps;
     this.#body = undefined;

@@ -19,10 +19,13 @@ export interface Ip {
 export function parseIp(text: string): Ip | undefined {
   const v4 = parseV4(text);
   if (v4 !== undefined) return { family: 4, words: [v4], scopeId: 0 };
-  const [address = "", scope] = text.split("%", 2);
+  const [address = "", scope, ...more] = text.split("%");
   const words = parseV6(address);
   if (words === undefined) return undefined;
-  if (scope !== undefined && !/^\d{1,10}$/.test(scope)) return undefined;
+  if (more.length > 0) return undefined;
+  if (scope !== undefined && !(/^\d{1,10}$/.test(scope) && Number(scope) <= 0xffffffff)) {
+    return undefined;
+  }
   return { family: 6, words, scopeId: Number(scope ?? 0) };
 }
 
@@ -40,8 +43,9 @@ function parseV4(text: string): number | undefined {
 function parseV6(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0]!);
-  const tail = halves.length === 2 ? parseGroups(halves[1]!) : [];
+  // An IPv4 address may only stand at the end.
+  const head = parseGroups(halves[0]!, halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1]!, true) : [];
   if (head === undefined || tail === undefined) return undefined;
   const missing = 8 - head.length - tail.length;
   if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
@@ -49,7 +53,7 @@ function parseV6(text: string): number[] | undefined {
   return [0, 2, 4, 6].map((i) => groups[i]! * 0x10000 + groups[i + 1]!);
 }
 
-function parseGroups(text: string): number[] | undefined {
+function parseGroups(text: string, mayEndInV4: boolean): number[] | undefined {
   if (text === "") return [];
   const parts = text.split(":");
   const groups: number[] = [];
@@ -58,7 +62,7 @@ function parseGroups(text: string): number[] | undefined {
       groups.push(parseInt(part, 16));
       continue;
     }
-    const v4 = i === parts.length - 1 ? parseV4(part) : undefined;
+    const v4 = mayEndInV4 && i === parts.length - 1 ? parseV4(part) : undefined;
     if (v4 === undefined) return undefined;
     groups.push(Math.floor(v4 / 0x10000), v4 % 0x10000);
   }

@@ -8,7 +8,7 @@ import { backend } from "../ffi/choose.ts";
 import { Future } from "../future/future.ts";
 import { fromPromise } from "../future/from_promise.ts";
 import { ready } from "../future/ready.ts";
-import { requireNet } from "../host/permissions.ts";
+import { requireNet, requireNotDenied } from "../host/permissions.ts";
 import { parseIp } from "./ip.ts";
 import { checkPort, SocketAddr, splitHostPort } from "./socket_addr.ts";
 
@@ -39,6 +39,9 @@ export function parseTarget(source: ToSocketAddrs): Target {
     return { hostname: source.ip, port: source.port, address: source };
   }
   const { hostname, port } = typeof source === "string" ? splitHostPort(source) : parts(source);
+  if (hostname.includes("\0")) {
+    throw new TypeError(`Cannot use ${JSON.stringify(hostname)} as a host: it has a NUL`);
+  }
   const isIp = parseIp(hostname) !== undefined;
   return { hostname, port, address: isIp ? new SocketAddr(hostname, port) : undefined };
 }
@@ -114,6 +117,12 @@ class Lookup extends Future<SocketAddr[]> {
     requireNet(hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`);
     if (address !== undefined) return ready([address]);
     const endpoints = backend().resolver.resolve(hostname, port);
-    return fromPromise(endpoints.then((list) => list.map((endpoint) => new SocketAddr(endpoint))));
+    return fromPromise(endpoints.then((list) =>
+      list.map((endpoint) => {
+        const found = new SocketAddr(endpoint);
+        requireNotDenied(`${found}`);
+        return found;
+      })
+    ));
   }
 }

@@ -77,3 +77,9 @@ export class ReadBuf {
     this.#filled = 0;
   }
 }
+
+/** @throws {TypeError} When `buffer` is no {@linkcode ReadBuf}. */
+export function checkReadBuf(buffer: ReadBuf): void {
+  if (buffer instanceof ReadBuf) return;
+  throw new TypeError(`Cannot use a value of type ${typeof buffer} as a buffer: give a ReadBuf`);
+}

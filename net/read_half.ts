@@ -8,7 +8,7 @@ import { READABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
 import type { Ready } from "../reactor/interest.ts";
 import { checkBuffer, checkBuffers } from "./buffer.ts";
-import type { ReadBuf } from "./read_buf.ts";
+import { checkReadBuf, type ReadBuf } from "./read_buf.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
 import {
@@ -80,6 +80,7 @@ export class ReadHalf {
    * @returns How many bytes were read; 0 is the end of the stream, or a full buffer.
    */
   readBuf(buffer: ReadBuf): Future<number> {
+    checkReadBuf(buffer);
     return new Operation(this.#socket, READABLE, tryReadBuf, buffer);
   }
 

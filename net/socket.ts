@@ -56,12 +56,8 @@ export class Socket extends Registration {
   }
 
   /** The error of the call that has just failed. */
-  failure(action: string): OsError {
-    return osError(
-      `Cannot ${action} ${this.kind}`,
-      this.calls.lastFailure(),
-      this.peer?.toString(),
-    );
+  failure(action: string, remote: SocketAddr | undefined = this.peer): OsError {
+    return osError(`Cannot ${action} ${this.kind}`, this.calls.lastFailure(), remote?.toString());
   }
 
   /** The socket's own address. */
@@ -81,9 +77,9 @@ export class Socket extends Registration {
     return this.peer = new SocketAddr(endpoint);
   }
 
-  /** Forgets the other end, because a datagram socket was connected anew. */
-  forgetPeer(): void {
-    this.peer = undefined;
+  /** Remembers the other end that a datagram socket was connected to. */
+  setPeer(peer: SocketAddr): void {
+    this.peer = peer;
   }
 
   /** Takes the error that the system holds for the socket. */

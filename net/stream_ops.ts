@@ -4,7 +4,7 @@
  * @module
  */
 
-import { FAILED, READABLE, WRITABLE } from "../ffi/backend.ts";
+import { FAILED, PRIORITY, READABLE, WRITABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
 import { IoFuture } from "../reactor/io_future.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
@@ -20,7 +20,8 @@ export function tryRead(socket: Socket, buffer: Uint8Array): Attempt {
   if (buffer.byteLength === 0) return empty(buffer);
   const count = socket.calls.receive(socket.fd, buffer);
   if (count > 0) {
-    if (count < buffer.byteLength) socket.clear(READABLE);
+    // A read also stops short at the mark of urgent data, with more behind it.
+    if (count < buffer.byteLength && !socket.isReady(PRIORITY)) socket.clear(READABLE);
     return count;
   }
   return settle(socket, count, READABLE, "read from");

@@ -14,7 +14,7 @@ import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { Operation } from "./stream_ops.ts";
-import { checkRange } from "./tcp_options.ts";
+import { checkRange, hopOption } from "./tcp_options.ts";
 import { TcpStream } from "./tcp_stream.ts";
 
 /** How to listen. */
@@ -163,7 +163,7 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
 
   /** How many hops a packet of an accepted connection may take. */
   ttl(): number {
-    return this.#socket.getOption("ttl");
+    return this.#socket.getOption(hopOption(this.#socket));
   }
 
   /**
@@ -174,7 +174,7 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
    */
   setTtl(hops: number): void {
     checkRange("TTL", hops, 1, 255);
-    this.#socket.setOption("ttl", hops);
+    this.#socket.setOption(hopOption(this.#socket), hops);
   }
 
   /** Stops listening. Those who wait fail; a second time does nothing. */

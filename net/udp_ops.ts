@@ -91,15 +91,16 @@ export function trySend(
   address: SocketAddr | undefined,
 ): number | null {
   if (buffer.byteLength < length) throw shrunk(buffer, length);
+  if (length === 0) checkAttached(buffer);
   const { calls, fd } = socket;
   return address === undefined
-    ? sent(socket, calls.send(fd, buffer, length))
-    : sent(socket, calls.sendTo(fd, buffer, length, address.endpoint));
+    ? sent(socket, calls.send(fd, buffer, length), address)
+    : sent(socket, calls.sendTo(fd, buffer, length, address.endpoint), address);
 }
 
-function sent(socket: Socket, count: number): number | null {
+function sent(socket: Socket, count: number, to: SocketAddr | undefined): number | null {
   if (count >= 0) return count;
-  if (count === FAILED) throw socket.failure("send from");
+  if (count === FAILED) throw socket.failure("send from", to);
   socket.clear(WRITABLE);
   return null;
 }

@@ -127,7 +127,7 @@ export class UdpSocket implements Disposable {
       for (const candidate of yield* addressesOf(target)) {
         socket.check();
         if (socket.calls.connect(socket.fd, candidate.endpoint) !== FAILED) {
-          socket.forgetPeer();
+          socket.setPeer(candidate);
           return;
         }
         const why = socket.calls.lastFailure();

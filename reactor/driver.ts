@@ -69,7 +69,7 @@ export class Driver {
   #idleTurns = 0;
   #trust = 0;
   #probedAt = 0;
-  #probing = false;
+  #probe: "due" | "running" | "done" = "due";
   #waited = false;
 
   /** Whether nothing happens until {@linkcode DriverParts.unpark}. */
@@ -126,7 +126,7 @@ export class Driver {
    */
   startTimer(entry: TimerEntry, deadline: number): boolean {
     entry.when = Math.ceil(deadline - this.#origin);
-    if (!this.#wheel.insert(entry)) return false;
+    if (deadline <= this.now() || !this.#wheel.insert(entry)) return false;
     if (this.#resting && this.#wheel.next() < this.#restsUntil) this.#changed();
     return true;
   }
@@ -160,7 +160,7 @@ export class Driver {
   /** Notes that a turn did some work. */
   worked(): void {
     this.#idleTurns = 0;
-    this.#probing = false;
+    this.#probe = "due";
   }
 
   /**
@@ -171,7 +171,7 @@ export class Driver {
   idle(): boolean {
     if (this.#isNeeded() && this.#mayLinger()) return true;
     this.#idleTurns = 0;
-    this.#probing = false;
+    this.#probe = "due";
     this.#rest();
     return false;
   }
@@ -201,8 +201,8 @@ export class Driver {
       return false;
     }
     if (this.#trust > 0) return true;
-    if (this.#probing) return false;
-    this.#probing = true;
+    if (this.#probe === "done") return false;
+    this.#probe = "running";
     this.#probedAt = this.now();
     return true;
   }
@@ -211,8 +211,8 @@ export class Driver {
   #patience(): number {
     if (this.#parkedUntil !== undefined || this.#waitMs === 0) return 0;
     if (this.#idleTurns < this.#spins) return 0;
-    if (this.#probing) {
-      this.#probing = false;
+    if (this.#probe === "running") {
+      this.#probe = "done";
       if (this.now() - this.#probedAt < QUIET_TURN_MS) this.#trust = TRUSTED_WAITS;
     }
     if (this.#trust === 0 || this.#reactor!.waiters === 0) return 0;

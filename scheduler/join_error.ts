@@ -83,7 +83,16 @@ export class JoinError extends Error {
 
   /** The error of a task that threw `cause`. */
   static panic(taskId: number, cause: unknown): JoinError {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = cause instanceof Error ? cause.message : describe(cause);
     return new JoinError(`Cannot join task ${taskId}: it threw: ${what}`, taskId, false, cause);
+  }
+}
+
+/** Text of a thrown value, which may be anything. */
+function describe(cause: unknown): string {
+  try {
+    return String(cause);
+  } catch {
+    return typeof cause;
   }
 }

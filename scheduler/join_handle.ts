@@ -8,7 +8,7 @@ import type { Context, Waker } from "../future/context.ts";
 import { Future, oneWait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { proceed, refund } from "../future/budget.ts";
-import type { Task } from "./task.ts";
+import type { Joiner, Task } from "./task.ts";
 
 /**
  * The handle of a spawned task: a future of its value.
@@ -49,9 +49,10 @@ export class JoinHandle<T> extends Future<T> {
   /**
    * Asks the task to end.
    *
-   * The task ends where it waits: a future or generator is dropped, an async function has its
-   * `await` throw `Cancelled`. Its `finally` blocks run. A task that completes all the same has
-   * its value; aborting one that has ended does nothing.
+   * The task ends where it waits: the `await` of an async function and the `yield*` of a generator
+   * throw {@linkcode Cancelled}, once, and their `finally` blocks run, which may wait; any other
+   * future is dropped. A task that completes all the same has its value; aborting one that has
+   * ended, or was aborted before, does nothing.
    */
   abort(): void {
     this.#task.abort();
@@ -102,7 +103,7 @@ export class JoinHandle<T> extends Future<T> {
 }
 
 /** One wait for the end of a task. */
-class Join<T> extends Future<T> {
+class Join<T> extends Future<T> implements Joiner {
   readonly #task: Task<T>;
   #waker: Waker | undefined = undefined;
 
@@ -115,11 +116,8 @@ class Join<T> extends Future<T> {
     if (!proceed(cx.waker)) return Pending;
     const { outcome } = this.#task;
     if (outcome === undefined) {
-      if (this.#waker !== cx.waker) {
-        this[Symbol.dispose]();
-        this.#waker = cx.waker;
-      }
-      this.#task.join(cx.waker);
+      if (this.#waker === undefined) this.#task.join(this);
+      this.#waker = cx.waker;
       refund();
       return Pending;
     }
@@ -128,8 +126,13 @@ class Join<T> extends Future<T> {
     throw outcome.error;
   }
 
+  /** Called by the task at its end. */
+  wake(): void {
+    this.#waker?.wake();
+  }
+
   override [Symbol.dispose](): void {
-    if (this.#waker !== undefined) this.#task.leaveJoin(this.#waker);
+    if (this.#waker !== undefined) this.#task.leaveJoin(this);
     this.#waker = undefined;
   }
 }

@@ -21,6 +21,12 @@ export type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: JoinError };
 
+/** One wait for the end of a task. */
+export interface Joiner {
+  /** Called once, at the end. */
+  wake(): void;
+}
+
 /** Whoever keeps the set of a runtime's tasks. */
 export interface TaskOwner {
   /** Called once when the task has ended. */
@@ -35,7 +41,7 @@ const NEW = 0;
 const POLLED = 1;
 /** Its async function runs. */
 const ASYNC = 2;
-/** Its future was dropped, and its `finally` blocks wait. */
+/** Its generator was interrupted, and goes on to its end. */
 const UNWINDING = 3;
 const ENDED = 4;
 type Phase = typeof NEW | typeof POLLED | typeof ASYNC | typeof UNWINDING | typeof ENDED;
@@ -44,8 +50,9 @@ type Phase = typeof NEW | typeof POLLED | typeof ASYNC | typeof UNWINDING | type
  * The state of a spawned piece of work.
  *
  * K1 A task is in the run queue at most once (`#scheduled`).
- * K2 `abort` takes effect where the task yields: a future is dropped at the task's next turn, an
- *    async function has the `await` it is in throw `Cancelled`, once.
+ * K2 `abort` takes effect where the task waits: an async function and a generator have the wait
+ *    that they are in throw `Cancelled`, once; any other future is dropped. A generator or a future
+ *    is reached in the task's next turn.
  * K3 A task that completes in spite of an abort has its value.
  * K4 A task ends once, after its `finally` blocks have run; only then joiners are woken.
  */
@@ -57,7 +64,7 @@ export class Task<T> implements Job, Waker, Context, Owner {
   #future: Future<T> | undefined = undefined;
   #work: Spawnable<T> | undefined;
   #outcome: Outcome<T> | undefined = undefined;
-  #joiners: Waker[] | undefined = undefined;
+  #joiners: Joiner[] | undefined = undefined;
   #observed = false;
   /** The edo futures that an async function waits for; usually one. */
   #waits: Interruptible | Set<Interruptible> | undefined = undefined;
@@ -123,16 +130,15 @@ export class Task<T> implements Job, Waker, Context, Owner {
     else for (const wait of [...waits]) wait.interrupt(new Cancelled());
   }
 
-  /** Asks to be woken at the end. */
-  join(waker: Waker): void {
+  /** Has `joiner` woken at the end. */
+  join(joiner: Joiner): void {
     this.#observed = true;
-    const joiners = this.#joiners ??= [];
-    if (!joiners.includes(waker)) joiners.push(waker);
+    (this.#joiners ??= []).push(joiner);
   }
 
   /** Takes back {@linkcode Task.join}. */
-  leaveJoin(waker: Waker): void {
-    this.#joiners = this.#joiners?.filter((joiner) => joiner !== waker);
+  leaveJoin(joiner: Joiner): void {
+    this.#joiners = this.#joiners?.filter((other) => other !== joiner);
   }
 
   /** Notes that the outcome has been taken. */
@@ -187,7 +193,9 @@ export class Task<T> implements Job, Waker, Context, Owner {
   #pollFirst(future: Future<T>): void {
     this.#phase = POLLED;
     this.#future = future;
-    this.#poll(future);
+    if (this.#interruptNext) this.#setInterrupt(false);
+    if (this.#aborted) this.#unwind();
+    else this.#poll(future);
   }
 
   #poll(future: Future<T>): void {
@@ -201,29 +209,30 @@ export class Task<T> implements Job, Waker, Context, Owner {
       return this.#fail(error);
     }
     leaveTask();
-    if (value === Pending) return;
-    if (this.#phase === UNWINDING) this.#end({ ok: false, error: JoinError.cancelled(this.id) });
-    else this.#end({ ok: true, value });
+    if (value !== Pending) this.#end({ ok: true, value });
   }
 
-  /** Drops the future of an aborted task; the `finally` blocks of a generator may wait. */
+  /** K2: interrupts the generator, or drops the future, of an aborted task. */
   #unwind(): void {
-    this.#phase = UNWINDING;
     const work = this.#work;
     this.#work = undefined;
     const future = this.#future ?? (work instanceof Future ? work : undefined);
     enterTask(this as Task<unknown>);
-    let cancelled;
+    let value: T | Pending | undefined;
     try {
-      if (future instanceof GeneratorFuture) cancelled = future.cancel(this);
-      else future?.[Symbol.dispose]();
+      if (future instanceof GeneratorFuture && this.#phase === POLLED) {
+        this.#phase = UNWINDING;
+        value = future.interrupt(this, new Cancelled());
+      } else {
+        future?.[Symbol.dispose]();
+        throw new Cancelled();
+      }
     } catch (error) {
       leaveTask();
       return this.#fail(error);
     }
     leaveTask();
-    if (cancelled === Pending) return;
-    this.#end({ ok: false, error: JoinError.cancelled(this.id) });
+    if (value !== Pending) this.#end({ ok: true, value: value as T });
   }
 
   #fail(error: unknown): void {

@@ -47,6 +47,7 @@ export class EpollSelector implements Selector {
   readonly #counterMemory: NativeMemory;
   readonly #counter: BigUint64Array;
   #woken = false;
+  #isParked = false;
   readonly #polled: NativeMemory;
   readonly #polled32: Int32Array;
   readonly #parked: NativeMemory;
@@ -93,12 +94,15 @@ export class EpollSelector implements Selector {
     const polled = this.#polled.pointer;
     const count = this.#libc.epoll_wait(this.#epoll, polled, CAPACITY, timeoutMs);
     this.#events = this.#polled32;
+    if (this.#woken && !this.#isParked) this.#drain();
     return count > 0 ? count : 0;
   }
 
   park(timeoutMs: number, done: (events: number) => void): void {
     const parked = this.#parked.pointer;
+    this.#isParked = true;
     this.#libc.epoll_wait_elsewhere(this.#epoll, parked, CAPACITY, timeoutMs).then((count) => {
+      this.#isParked = false;
       this.#events = this.#parked32;
       if (this.#woken) this.#drain();
       done(count > 0 ? count : 0);
@@ -106,8 +110,8 @@ export class EpollSelector implements Selector {
   }
 
   /**
-   * The eventfd is level-triggered and read only when a park has ended: a poll in between sees the
-   * wake too, but cannot take it away from the park that it was meant for.
+   * The eventfd is level-triggered and not read while a park is outstanding: a poll in between sees
+   * the wake too, but cannot take it away from the park that it was meant for.
    */
   wake(): void {
     if (this.#woken) return;

@@ -123,6 +123,10 @@ export const LIBC = {
     nonblocking: true,
   },
 
+  // FFI: int clock_gettime(clockid_t clock, struct timespec *time)
+  // Fails with -1 and errno. Any thread. The buffer is written before it returns.
+  clock_gettime: { parameters: ["i32", "pointer"], result: "i32" },
+
   // FFI: int eventfd(unsigned int initval, int flags)
   // Fails with -1 and errno. Any thread. No buffer.
   eventfd: { parameters: ["u32", "i32"], result: "i32" },

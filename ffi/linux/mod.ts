@@ -5,11 +5,22 @@
  */
 
 import type { Backend } from "../backend.ts";
-import { layouts } from "./abi.ts";
+import { CONSTANTS, layouts } from "./abi.ts";
 import { EpollSelector } from "./epoll.ts";
 import { System } from "./libc.ts";
 import { LinuxResolver } from "./resolver.ts";
 import { LinuxSockets } from "./sockets.ts";
+
+/** Reads CLOCK_MONOTONIC, which takes a fifth of the time of `performance.now()`. */
+function monotonic(system: System): () => number {
+  const time = system.allocate(16);
+  // Two 64-bit numbers, of which the lower words are enough for 68 years of uptime.
+  const words = new Uint32Array(time.buffer);
+  return () => {
+    system.libc.clock_gettime(CONSTANTS.CLOCK_MONOTONIC, time.pointer);
+    return words[0]! * 1000 + words[2]! / 1e6;
+  };
+}
 
 /** Opens the backend for a processor architecture, as `"x86_64"`. */
 export function linux(arch: string): Backend {
@@ -19,6 +30,7 @@ export function linux(arch: string): Backend {
     os: "linux",
     sockets: new LinuxSockets(system, abi),
     resolver: new LinuxResolver(system, abi),
+    monotonic: monotonic(system),
     createSelector: () => new EpollSelector(system, abi),
   };
 }

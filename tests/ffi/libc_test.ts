@@ -35,7 +35,7 @@ function typesFor(parameter: string): string[] {
   if (parameter.includes("*")) return ["pointer", "buffer"];
   if (/^size_t\b/.test(parameter)) return ["u32", "u64"];
   if (/^(unsigned int|socklen_t)\b/.test(parameter)) return ["u32"];
-  return /^int\b/.test(parameter) ? ["i32"] : [];
+  return /^(int|clockid_t)\b/.test(parameter) ? ["i32"] : [];
 }
 
 /** The native types that may stand for a C result; `ssize_t` fits because edo's lengths do. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Selector } from "../../ffi/backend.ts";
 import { UdpSocket } from "../../net/udp_socket.ts";
 import { isolate } from "../../scheduler/isolate.ts";
 import { currentRuntime } from "../../scheduler/runtime.ts";
@@ -20,6 +21,8 @@ interface Census {
   readonly registrations: number;
   /** Futures that wait for events. */
   readonly waiters: number;
+  /** Parks on another thread, which end a little after the last wait has. */
+  readonly parks: number;
   /** Timers in the wheel. */
   readonly timers: number;
   /** Tasks of the runtime that tests spawn into. */
@@ -42,6 +45,9 @@ const hasReactor = Deno.build.os === "linux";
 // The first socket of a process opens the libraries, the selector and their memory. They stay, so
 // they are opened before the first test.
 if (hasReactor) (await UdpSocket.bind("127.0.0.1:0"))[Symbol.dispose]();
+
+let parks = 0;
+if (hasReactor) countParks(isolate.driver.reactor.selector);
 
 /**
  * Declares a test that fails if it leaves descriptors, registrations, waits, timers or tasks behind.
@@ -85,6 +91,7 @@ function census(): Census {
     descriptors: descriptors(),
     registrations: reactor?.registrations ?? 0,
     waiters: reactor?.waiters ?? 0,
+    parks,
     timers: isolate.driver.timers,
     tasks: runtime.aliveTasks,
     runtime,
@@ -98,6 +105,7 @@ function compare(before: Census, after: Census): string[] {
   };
   more("registrations", after.registrations - before.registrations);
   more("futures that wait for events", after.waiters - before.waiters);
+  more("parks that have not ended", after.parks - before.parks);
   more("timers", after.timers - before.timers);
   if (after.runtime !== before.runtime) leaks.push("a runtime that is still entered");
   else more("tasks", after.tasks - before.tasks);
@@ -108,6 +116,17 @@ function compare(before: Census, after: Census): string[] {
     leaks.push(`descriptors ${opened.map(([fd, what]) => `${fd} (${what})`).join(", ")}`);
   }
   return leaks;
+}
+
+function countParks(selector: Selector): void {
+  const park = selector.park.bind(selector);
+  selector.park = (timeoutMs, done) => {
+    parks += 1;
+    park(timeoutMs, (events) => {
+      parks -= 1;
+      done(events);
+    });
+  };
 }
 
 /** What is open. The descriptor that reads the directory is gone when its link is looked at. */
