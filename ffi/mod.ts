@@ -4,6 +4,8 @@
  * @module
  */
 
+import { preload } from "./choose.ts";
+
 export type {
   Backend,
   Endpoint,
@@ -26,3 +28,5 @@ export {
 export { backend } from "./choose.ts";
 export { FfiUnavailableError } from "./library.ts";
 export { type Failure, isOsError, type OsError } from "./os_error.ts";
+
+preload();

@@ -11,8 +11,16 @@ import { isPending, Pending, type Poll } from "./poll.ts";
 /** How combinators and `spawn` ask a future for the one to drive. */
 export const oneWait: unique symbol = Symbol("oneWait");
 
+declare const wait: unique symbol;
+
+/** What `yield*` of a future yields while it waits; nothing else may be yielded. */
+export interface Wait {
+  /** Only the type has it. */
+  readonly [wait]: true;
+}
+
 /** The steps of a generator future: it yields only what `yield*` of a future yields. */
-export type Steps<T> = Generator<Pending, T, void>;
+export type Steps<T> = Generator<Wait, T, void>;
 
 /**
  * A value that will be there later, computed only while somebody asks for it.
@@ -62,8 +70,9 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   /**
    * Drives the future for an `await` in plain async code.
    *
-   * The callbacks may be called before this returns, when the value is there already. Code that
-   * relies on a promise's timing wraps the future: `Promise.resolve(future)`.
+   * The callbacks may be called before this returns, when the value is there already, and outside
+   * of the caller's async context. Code that relies on a promise's ways wraps the future:
+   * `Promise.resolve(future)`; an `await` needs nothing.
    *
    * @param onfulfilled Gets the value.
    * @param onrejected Gets what the future failed with.
@@ -76,12 +85,12 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   }
 
   /** Makes `yield*` work inside a generator future. A future is its own iterator. */
-  [Symbol.iterator](): Iterator<Pending, T, void> {
+  [Symbol.iterator](): Iterator<Wait, T, void> {
     return this;
   }
 
   /** One step of a `yield*`: polls with the context of the generator future around it. */
-  next(): IteratorResult<Pending, T> {
+  next(): IteratorResult<Wait, T> {
     const cx = currentContext();
     if (cx === undefined) {
       throw new TypeError("Cannot yield* a future here: no generator future is being polled");
@@ -91,13 +100,13 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   }
 
   /** Ends a `yield*` early, when the generator future around it is dropped. */
-  return(value: T): IteratorResult<Pending, T> {
+  return(value: T): IteratorResult<Wait, T> {
     this[Symbol.dispose]();
     return { done: true, value };
   }
 
   /** Ends a `yield*` by an error. */
-  throw(error: unknown): IteratorResult<Pending, T> {
+  throw(error: unknown): IteratorResult<Wait, T> {
     this[Symbol.dispose]();
     throw error;
   }
@@ -108,7 +117,7 @@ export abstract class Future<T> implements PromiseLike<T>, Disposable {
   }
 }
 
-const WAITING: IteratorYieldResult<Pending> = { done: false, value: Pending };
+const WAITING: IteratorYieldResult<Wait> = { done: false, value: Pending as unknown as Wait };
 
 /**
  * Whether `value` is a {@linkcode Future}.

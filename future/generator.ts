@@ -5,7 +5,7 @@
  */
 
 import { type Context, swapContext } from "./context.ts";
-import { Future, polledAfterEnd, type Steps } from "./future.ts";
+import { Future, polledAfterEnd, type Steps, type Wait } from "./future.ts";
 import { Pending, type Poll } from "./poll.ts";
 
 /**
@@ -101,7 +101,7 @@ export class GeneratorFuture<T> extends Future<T> {
   }
 
   /** A step for the generator future that waits on this one: its context is the current one. */
-  override next(): IteratorResult<Pending, T> {
+  override next(): IteratorResult<Wait, T> {
     const steps = this.#steps ?? this.#start();
     try {
       return this.#note(steps.next());
@@ -112,14 +112,14 @@ export class GeneratorFuture<T> extends Future<T> {
   }
 
   /** Ends early, when the generator future that waits on this one is dropped. */
-  override return(value: T): IteratorResult<Pending, T> {
+  override return(value: T): IteratorResult<Wait, T> {
     const steps = this.#steps;
     this.#body = undefined;
     return steps === undefined ? { done: true, value } : this.#note(steps.return(value));
   }
 
   /** Hands the error of the generator future around it on to where this one stands. */
-  override throw(error: unknown): IteratorResult<Pending, T> {
+  override throw(error: unknown): IteratorResult<Wait, T> {
     const steps = this.#steps;
     this.#body = undefined;
     if (steps === undefined) throw error;
@@ -127,7 +127,7 @@ export class GeneratorFuture<T> extends Future<T> {
   }
 
   /** Forgets a generator that has ended. */
-  #note(step: IteratorResult<Pending, T>): IteratorResult<Pending, T> {
+  #note(step: IteratorResult<Wait, T>): IteratorResult<Wait, T> {
     if (step.done) this.#steps = undefined;
     return step;
   }
@@ -139,12 +139,12 @@ export class GeneratorFuture<T> extends Future<T> {
     return this.#steps = body();
   }
 
-  #advance(step: IteratorResult<Pending, T>): Poll<T> {
+  #advance(step: IteratorResult<Wait, T>): Poll<T> {
     if (step.done) {
       this.#steps = undefined;
       return step.value;
     }
-    if (step.value === Pending) return Pending;
+    if ((step.value as unknown) === Pending) return Pending;
     this[Symbol.dispose]();
     throw new TypeError(
       `Cannot wait for a yielded ${describe(step.value)}: write yield* with a future`,

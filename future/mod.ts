@@ -6,7 +6,7 @@
 
 export { Pending, type Poll } from "./poll.ts";
 export type { Context, Waker } from "./context.ts";
-export { Future, isFuture, type Steps } from "./future.ts";
+export { Future, isFuture, type Steps, type Wait } from "./future.ts";
 export { future } from "./generator.ts";
 export { pending, ready } from "./ready.ts";
 export { pollFn } from "./poll_fn.ts";

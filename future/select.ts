@@ -17,7 +17,10 @@ export type Selected<B extends Record<string, IntoFuture<unknown>>> = {
 
 /** How {@linkcode select} looks at its branches. */
 export interface SelectOptions {
-  /** Poll the branches in the order written, instead of from a random one. Default `false`. */
+  /**
+   * Poll the branches in the order written, instead of from a random one. Default `false`.
+   * JavaScript puts names that are whole numbers first.
+   */
   readonly biased?: boolean;
 }
 

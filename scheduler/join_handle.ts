@@ -5,7 +5,7 @@
  */
 
 import type { Context, Waker } from "../future/context.ts";
-import { Future, oneWait } from "../future/future.ts";
+import { Future, oneWait, type Wait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { proceed, refund } from "../future/budget.ts";
 import type { Joiner, Task } from "./task.ts";
@@ -86,7 +86,7 @@ export class JoinHandle<T> extends Future<T> {
   }
 
   /** Each `yield*` waits on its own. */
-  override [Symbol.iterator](): Iterator<Pending, T, void> {
+  override [Symbol.iterator](): Iterator<Wait, T, void> {
     return this[oneWait]();
   }
 

@@ -42,16 +42,18 @@ export interface ShutdownOptions {
  * ```
  */
 export class Runtime implements AsyncDisposable {
-  readonly #configured: boolean;
   readonly #owner: RuntimeOwner = { runtime: this, ended: (task) => this.#ended(task) };
+  #options: SchedulerOptions = {};
   #first: Task<unknown> | undefined = undefined;
   #tasks = 0;
   #closed = false;
 
   /** Made by {@linkcode RuntimeBuilder.build}. */
   constructor(options?: SchedulerOptions) {
-    this.#configured = options !== undefined;
-    if (options !== undefined) isolate.configure(options);
+    if (options === undefined) return;
+    this.#options = options;
+    configured.push(this);
+    isolate.configure(options);
   }
 
   /** Begins to describe a runtime. */
@@ -123,7 +125,6 @@ export class Runtime implements AsyncDisposable {
    * @param options How long to wait.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    const wasClosed = this.#closed;
     this.#closed = true;
     const until = performance.now() + (options.timeoutMs ?? Infinity);
     for (let task = this.#first; task !== undefined;) {
@@ -139,7 +140,11 @@ export class Runtime implements AsyncDisposable {
         else setTimeout(resolve, 1);
       });
     }
-    if (this.#configured && !wasClosed) isolate.configure({});
+    const index = configured.indexOf(this);
+    if (index < 0) return;
+    configured.splice(index, 1);
+    const last = configured.at(-1);
+    isolate.configure(last === undefined ? {} : last.#options);
   }
 
   /** As {@linkcode Runtime.shutdown}. */
@@ -257,6 +262,9 @@ export class RuntimeBuilder {
 interface RuntimeOwner extends TaskOwner {
   readonly runtime: Runtime;
 }
+
+/** The runtimes that were built and not shut down; the knobs of the last one hold. */
+const configured: Runtime[] = [];
 
 let entered: Runtime | undefined;
 const defaultRuntime = new Runtime();

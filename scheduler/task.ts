@@ -92,7 +92,7 @@ export class Task<T> implements Job, Waker, Context, Owner {
     return this.#outcome;
   }
 
-  /** Whether anyone has asked for the outcome. */
+  /** Whether anyone has taken the outcome. */
   get isObserved(): boolean {
     return this.#observed;
   }
@@ -132,7 +132,6 @@ export class Task<T> implements Job, Waker, Context, Owner {
 
   /** Has `joiner` woken at the end. */
   join(joiner: Joiner): void {
-    this.#observed = true;
     (this.#joiners ??= []).push(joiner);
   }
 
@@ -264,9 +263,9 @@ export class Task<T> implements Job, Waker, Context, Owner {
 
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as FunctionConstructor;
 
+/** Whether a function has answered with a generator; other iterators are plain values. */
 function isSteps(value: unknown): value is Steps<never> {
-  return typeof (value as Steps<never> | undefined)?.next === "function" &&
-    typeof (value as Steps<never>)[Symbol.iterator] === "function";
+  return Object.prototype.toString.call(value) === "[object Generator]";
 }
 
 function isThenable(value: unknown): value is PromiseLike<never> {

@@ -10,5 +10,22 @@ export interface Clock {
   now(): number;
 }
 
-/** The host's monotonic clock; its origin is the start of the isolate. */
-export const monotonic: Clock = { now: () => performance.now() };
+/**
+ * The host's monotonic clock; its origin is the start of the isolate.
+ *
+ * It ticks in 1024ths of a millisecond, so that adding and subtracting whole milliseconds is exact.
+ */
+export const monotonic: Clock = { now: () => toTick(performance.now()) };
+
+/**
+ * Reads {@linkcode monotonic} from a quicker source from now on, one that ticks alike from another
+ * origin. The offset is taken so that the change never puts the clock forward.
+ */
+export function quicken(source: () => number): void {
+  const offset = monotonic.now() - source();
+  monotonic.now = () => toTick(source() + offset);
+}
+
+function toTick(milliseconds: number): number {
+  return Math.floor(milliseconds * 1024) / 1024;
+}

@@ -6,8 +6,8 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { stub } from "@std/testing/mock";
+import { isolate } from "../../scheduler/isolate.ts";
 import { spawn } from "../../scheduler/runtime.ts";
-import { monotonic } from "../../time/clock.ts";
 import { Instant } from "../../time/instant.ts";
 import {
   type Interval,
@@ -26,7 +26,7 @@ import { assertPending, assertReady, turns } from "../helpers/wakes.ts";
 function takeAt(behavior: MissedTickBehavior, period: number, times: number[]): number[] {
   let now = 1_000_000;
   const start = now;
-  using _clock = stub(monotonic, "now", () => now);
+  using _clock = stub(isolate.driver, "now", () => now);
   const ticks = interval(period);
   ticks.missedTickBehavior = behavior;
   return times.map((time) => {
@@ -125,7 +125,7 @@ const RESETS: [string, (ticks: Interval) => void, number][] = [
 
 for (const [name, reset, expected] of RESETS) {
   test(`Interval.${name}() sets when the next tick is due, and the period goes on`, () => {
-    using _clock = stub(monotonic, "now", () => 10_000);
+    using _clock = stub(isolate.driver, "now", () => 10_000);
     const ticks = intervalAt(new Instant(9_990), 100);
     reset(ticks);
     assertEquals(ticks.next.ms, expected);
