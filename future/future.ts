@@ -11,12 +11,10 @@ import { isPending, Pending, type Poll } from "./poll.ts";
 /** How combinators and `spawn` ask a future for the one to drive. */
 export const oneWait: unique symbol = Symbol("oneWait");
 
-declare const wait: unique symbol;
-
 /** What `yield*` of a future yields while it waits; nothing else may be yielded. */
 export interface Wait {
   /** Only the type has it. */
-  readonly [wait]: true;
+  readonly "edo:wait": true;
 }
 
 /** The steps of a generator future: it yields only what `yield*` of a future yields. */
