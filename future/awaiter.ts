@@ -6,7 +6,13 @@
 
 import { hasBudget } from "./budget.ts";
 import type { Context, Waker } from "./context.ts";
-import { executor, type Interruptible, type Job, type Owner } from "./executor.ts";
+import {
+  executor,
+  type Interruptible,
+  type Job,
+  type Owner,
+  pendingInterrupts,
+} from "./executor.ts";
 import type { Future } from "./future.ts";
 import { isPending } from "./poll.ts";
 
@@ -49,7 +55,7 @@ export class Awaiter<T, R> implements Job, Waker, Context, Interruptible, Promis
 
   /** Polls at once; code without budget has to wait for its next turn. */
   start(): this {
-    if (executor().hasInterrupts()) {
+    if (pendingInterrupts() > 0) {
       const interrupt = executor().owner()?.takeInterrupt();
       if (interrupt !== undefined) {
         this.interrupt(interrupt);

@@ -40,15 +40,12 @@ export interface Executor {
   defer(waker: Waker): void;
   /** The async task whose code is running, if any. Costs 10 ns. */
   owner(): Owner | undefined;
-  /** Whether a task is to be interrupted at its next `await`. */
-  hasInterrupts(): boolean;
 }
 
 let installed: Executor = {
   schedule: (job) => queueMicrotask(() => job.run()),
   defer: (waker) => queueMicrotask(() => waker.wake()),
   owner: () => undefined,
-  hasInterrupts: () => false,
 };
 
 /** Makes `executor` the one of this isolate. */
@@ -59,4 +56,16 @@ export function installExecutor(executor: Executor): void {
 /** The executor of this isolate. */
 export function executor(): Executor {
   return installed;
+}
+
+let interrupts = 0;
+
+/** How many tasks are to be interrupted at their next `await`; as a rule none, which is quick to see. */
+export function pendingInterrupts(): number {
+  return interrupts;
+}
+
+/** Counts tasks that are to be interrupted. */
+export function countInterrupts(change: 1 | -1): void {
+  interrupts += change;
 }

@@ -24,7 +24,7 @@ import type { Executor, Job, Owner } from "../future/executor.ts";
 import { nextTurn } from "../host/next_turn.ts";
 import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
 import { RunQueue } from "./run_queue.ts";
-import { asyncTask, hasInterrupts } from "./task_context.ts";
+import { asyncTask } from "./task_context.ts";
 
 /** After how many jobs the driver is polled and the host gets its turn, as in Tokio. */
 export const EVENT_INTERVAL = 61;
@@ -91,10 +91,6 @@ export class CurrentThread implements Executor {
 
   owner(): Owner | undefined {
     return asyncTask.getStore();
-  }
-
-  hasInterrupts(): boolean {
-    return hasInterrupts();
   }
 
   #request(): void {

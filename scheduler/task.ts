@@ -6,12 +6,18 @@
 
 import { BUDGET, resetBudget } from "../future/budget.ts";
 import type { Context, Waker } from "../future/context.ts";
-import { executor, type Interruptible, type Job, type Owner } from "../future/executor.ts";
+import {
+  countInterrupts,
+  executor,
+  type Interruptible,
+  type Job,
+  type Owner,
+} from "../future/executor.ts";
 import { Future, oneWait, type Steps } from "../future/future.ts";
 import { GeneratorFuture } from "../future/generator.ts";
 import { Pending } from "../future/poll.ts";
 import { Cancelled, JoinError } from "./join_error.ts";
-import { asyncTask, countInterrupts, enterTask, leaveTask } from "./task_context.ts";
+import { asyncTask, enterTask, leaveTask } from "./task_context.ts";
 
 /** What can be spawned: a future, a generator function, an async or a plain function. */
 export type Spawnable<T> = Future<T> | (() => Steps<T>) | (() => PromiseLike<T> | T);

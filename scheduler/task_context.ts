@@ -27,15 +27,3 @@ export function enterTask(task: Task<unknown>): void {
 export function leaveTask(): void {
   polled = undefined;
 }
-
-let interrupts = 0;
-
-/** Whether a task is to be interrupted at its next `await`. */
-export function hasInterrupts(): boolean {
-  return interrupts > 0;
-}
-
-/** Counts tasks that are to be interrupted. */
-export function countInterrupts(change: 1 | -1): void {
-  interrupts += change;
-}

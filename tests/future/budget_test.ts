@@ -26,7 +26,6 @@ function withExecutor(body: (deferred: unknown[]) => void): void {
     schedule: (job) => installed.schedule(job),
     defer: (waker) => void deferred.push(waker),
     owner: () => undefined,
-    hasInterrupts: () => false,
   };
   installExecutor(noting);
   try {
