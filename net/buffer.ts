@@ -33,14 +33,15 @@ export function checkAttached(buffer: Uint8Array): void {
 }
 
 /**
- * Checks how many bytes of `buffer` are meant.
+ * How many bytes of `buffer` are meant: `length`, or all.
  *
  * @throws {TypeError} When `buffer` is no `Uint8Array`.
  * @throws {RangeError} When `length` is no integer from 0 to the size of the buffer.
  */
-export function checkLength(buffer: Uint8Array, length: number): void {
+export function lengthOf(buffer: Uint8Array, length: number | undefined): number {
   checkBuffer(buffer);
-  if (Number.isInteger(length) && length >= 0 && length <= buffer.byteLength) return;
+  if (length === undefined) return buffer.byteLength;
+  if (Number.isInteger(length) && length >= 0 && length <= buffer.byteLength) return length;
   throw new RangeError(`Cannot use ${length} bytes of a buffer of ${buffer.byteLength}`);
 }
 

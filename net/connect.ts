@@ -8,14 +8,14 @@ import { backend } from "../ffi/choose.ts";
 import { FAILED, WOULD_BLOCK, WRITABLE } from "../ffi/backend.ts";
 import { osError } from "../ffi/os_error.ts";
 import type { Steps } from "../future/future.ts";
-import { addressesOf, type Target } from "./lookup.ts";
+import { addressesOf, type Target, unresolved } from "./lookup.ts";
 import { own, type Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
 import { waitReady } from "./stream_ops.ts";
 
 /** Connects to the first address of `target` that answers; fails as the last one did. */
 export function* connect(target: Target): Steps<Socket> {
-  let failure: unknown;
+  let failure: unknown = unresolved(target);
   for (const address of yield* addressesOf(target)) {
     const fd = backend().sockets.open(address.family, "stream");
     if (fd === FAILED) {

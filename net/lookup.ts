@@ -5,7 +5,8 @@
  */
 
 import { backend } from "../ffi/choose.ts";
-import { Future } from "../future/future.ts";
+import { type OsError, osError } from "../ffi/os_error.ts";
+import { Future, type Steps } from "../future/future.ts";
 import { fromPromise } from "../future/from_promise.ts";
 import { ready } from "../future/ready.ts";
 import { requireNet, requireNotDenied } from "../host/permissions.ts";
@@ -69,6 +70,25 @@ function parts(source: { readonly hostname?: string; readonly port: number }): {
 /** The addresses of a target, in the order to try them. Asks for the permission to use it first. */
 export function addressesOf(target: Target): Future<SocketAddr[]> {
   return new Lookup(target);
+}
+
+/** What `attempt` makes of the first address of `target` for which it does not throw. */
+export function* firstThat<T>(target: Target, attempt: (address: SocketAddr) => T): Steps<T> {
+  let failure: unknown = unresolved(target);
+  for (const address of yield* addressesOf(target)) {
+    try {
+      return attempt(address);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+/** The failure of a name for which the resolver has an empty list. */
+export function unresolved({ hostname }: Target): OsError {
+  const failure = { code: "ENOTFOUND", errno: 0, syscall: "getaddrinfo" };
+  return osError(`Cannot resolve "${hostname}"`, failure, hostname);
 }
 
 /**

@@ -10,7 +10,7 @@ import { type OsError, osError } from "../ffi/os_error.ts";
 import type { Future } from "../future/future.ts";
 import { future } from "../future/generator.ts";
 import { adopt } from "./adopt.ts";
-import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
+import { firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { Operation } from "./stream_ops.ts";
@@ -81,17 +81,9 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
   static bind(address: ToSocketAddrs, options: ListenOptions = {}): Future<TcpListener> {
     const target = parseTarget(address);
     checkRange("backlog", options.backlog ?? BACKLOG, 1, 2 ** 31 - 1);
-    return future(function* () {
-      let failure: unknown;
-      for (const candidate of yield* addressesOf(target)) {
-        try {
-          return new TcpListener(listen(candidate, options));
-        } catch (error) {
-          failure = error;
-        }
-      }
-      throw failure;
-    });
+    return future(() =>
+      firstThat(target, (candidate) => new TcpListener(listen(candidate, options)))
+    );
   }
 
   /**

@@ -10,7 +10,7 @@ import { future } from "../future/generator.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
 import type { Duration } from "../time/duration.ts";
 import { adopt } from "./adopt.ts";
-import { checkBuffer, checkLength } from "./buffer.ts";
+import { checkBuffer, lengthOf } from "./buffer.ts";
 import { connect } from "./connect.ts";
 import { parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import type { ReadBuf } from "./read_buf.ts";
@@ -146,15 +146,13 @@ export class TcpStream implements Disposable {
   }
 
   /** As {@linkcode WriteHalf.write}. */
-  write(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
-    checkLength(buffer, length);
-    return new Write(this.#socket, buffer, length);
+  write(buffer: Uint8Array, length?: number): Future<number> {
+    return new Write(this.#socket, buffer, lengthOf(buffer, length));
   }
 
   /** As {@linkcode WriteHalf.writeAll}. */
-  writeAll(buffer: Uint8Array, length: number = buffer.byteLength): WriteAll {
-    checkLength(buffer, length);
-    return new WriteAllFuture(this.#socket, buffer, length);
+  writeAll(buffer: Uint8Array, length?: number): WriteAll {
+    return new WriteAllFuture(this.#socket, buffer, lengthOf(buffer, length));
   }
 
   /** As {@linkcode WriteHalf.writeVectored}. */

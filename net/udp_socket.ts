@@ -12,8 +12,8 @@ import { future } from "../future/generator.ts";
 import { requireNet } from "../host/permissions.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
 import { adopt } from "./adopt.ts";
-import { checkBuffer, checkLength } from "./buffer.ts";
-import { addressesOf, parseTarget, type ToSocketAddrs } from "./lookup.ts";
+import { checkBuffer, lengthOf } from "./buffer.ts";
+import { addressesOf, firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { waitReady } from "./stream_ops.ts";
@@ -80,17 +80,7 @@ export class UdpSocket implements Disposable {
    */
   static bind(address: ToSocketAddrs, options: UdpOptions = {}): Future<UdpSocket> {
     const target = parseTarget(address);
-    return future(function* () {
-      let failure: unknown;
-      for (const candidate of yield* addressesOf(target)) {
-        try {
-          return new UdpSocket(open(candidate, options));
-        } catch (error) {
-          failure = error;
-        }
-      }
-      throw failure;
-    });
+    return future(() => firstThat(target, (candidate) => new UdpSocket(open(candidate, options))));
   }
 
   /**
@@ -122,19 +112,16 @@ export class UdpSocket implements Disposable {
   connect(address: ToSocketAddrs): Future<void> {
     const target = parseTarget(address);
     const socket = this.#socket;
-    return future(function* () {
-      let failure: unknown;
-      for (const candidate of yield* addressesOf(target)) {
+    return future(() =>
+      firstThat(target, (candidate) => {
         socket.check();
-        if (socket.calls.connect(socket.fd, candidate.endpoint) !== FAILED) {
-          socket.setPeer(candidate);
-          return;
+        if (socket.calls.connect(socket.fd, candidate.endpoint) === FAILED) {
+          const why = socket.calls.lastFailure();
+          throw osError(`Cannot connect UDP socket to "${candidate}"`, why, `${candidate}`);
         }
-        const why = socket.calls.lastFailure();
-        failure = osError(`Cannot connect UDP socket to "${candidate}"`, why, `${candidate}`);
-      }
-      throw failure;
-    });
+        socket.setPeer(candidate);
+      })
+    );
   }
 
   /**
@@ -148,9 +135,8 @@ export class UdpSocket implements Disposable {
    * @throws {TypeError} At the call, when `buffer` is no `Uint8Array`.
    * @throws {OsError} `EDESTADDRREQ`, `ECONNREFUSED`, `EMSGSIZE` and others.
    */
-  send(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
-    checkLength(buffer, length);
-    return new Send(this.#socket, buffer, length, undefined);
+  send(buffer: Uint8Array, length?: number): Future<number> {
+    return new Send(this.#socket, buffer, lengthOf(buffer, length), undefined);
   }
 
   /**
@@ -170,18 +156,18 @@ export class UdpSocket implements Disposable {
   sendTo(
     buffer: Uint8Array,
     address: ToSocketAddrs,
-    length: number = buffer.byteLength,
+    length?: number,
   ): Future<number> {
-    checkLength(buffer, length);
+    const count = lengthOf(buffer, length);
     const socket = this.#socket;
     if (address instanceof SocketAddr) {
       this.#require(address);
-      return new Send(socket, buffer, length, address);
+      return new Send(socket, buffer, count, address);
     }
     const target = parseTarget(address);
     return future(function* () {
       const [first] = yield* addressesOf(target);
-      return yield* new Send(socket, buffer, length, first);
+      return yield* new Send(socket, buffer, count, first);
     });
   }
 

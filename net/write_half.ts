@@ -8,7 +8,7 @@ import { FAILED, WRITABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
 import { pollFn } from "../future/poll_fn.ts";
 import type { Ready } from "../reactor/interest.ts";
-import { checkBuffer, checkBuffers, checkLength } from "./buffer.ts";
+import { checkBuffer, checkBuffers, lengthOf } from "./buffer.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
 import {
@@ -66,9 +66,8 @@ export class WriteHalf {
    * @throws {RangeError} At the call, when `length` is out of range.
    * @throws {OsError} `EPIPE`, `ECONNRESET` and others.
    */
-  write(buffer: Uint8Array, length: number = buffer.byteLength): Future<number> {
-    checkLength(buffer, length);
-    return new Write(this.#socket, buffer, length);
+  write(buffer: Uint8Array, length?: number): Future<number> {
+    return new Write(this.#socket, buffer, lengthOf(buffer, length));
   }
 
   /**
@@ -80,9 +79,8 @@ export class WriteHalf {
    * @param buffer The data. It must not be changed or transferred meanwhile.
    * @param length How many bytes of its beginning are meant; saves a `subarray`. Default all.
    */
-  writeAll(buffer: Uint8Array, length: number = buffer.byteLength): WriteAll {
-    checkLength(buffer, length);
-    return new WriteAllFuture(this.#socket, buffer, length);
+  writeAll(buffer: Uint8Array, length?: number): WriteAll {
+    return new WriteAllFuture(this.#socket, buffer, lengthOf(buffer, length));
   }
 
   /**
