@@ -61,3 +61,37 @@ export async function runLoad(load: Load, processors: string): Promise<LoadResul
   if (!success) throw new Error(`Cannot drive port ${load.port}: ${lastLine(stderr)}`);
   return JSON.parse(stdout) as LoadResult;
 }
+
+/**
+ * Connections that are open and say nothing. Disposing it closes them, and throws if one of them
+ * was closed by the server, or said something, meanwhile.
+ */
+export class IdleConnections implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  private constructor(child: Deno.ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Connects to a server so many times. It has not accepted them all when this returns. */
+  static async open(port: number, count: number, processors: string): Promise<IdleConnections> {
+    const args = ["--idle", "--port", String(port), "--connections", String(count)];
+    const [command, ...rest] = pinned(processors, `${WORK}/load`, args);
+    const child = new Deno.Command(command!, {
+      args: rest,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+    }).spawn();
+    const idle = new IdleConnections(child);
+    for await (const _chunk of child.stdout) return idle; // its one line: "open"
+    await idle[Symbol.asyncDispose]();
+    throw new Error(`Cannot open ${count} connections to port ${port}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child.stdin.close();
+    const { success } = await this.#child.status;
+    if (!success) throw new Error("Cannot keep idle connections: see above");
+  }
+}

@@ -11,6 +11,10 @@ import { FLAGS, type Options, parseOptions, UsageError } from "./options.ts";
 import { err } from "./out.ts";
 import { print, type Report, write } from "./report.ts";
 import { endAllServers } from "./server.ts";
+import * as host from "./host.ts";
+import * as idle from "./idle.ts";
+import * as startup from "./startup.ts";
+import * as timers from "./timers.ts";
 import * as udp from "./udp.ts";
 
 /** One benchmark. */
@@ -18,7 +22,7 @@ interface Benchmark {
   run(options: Options): Promise<Report>;
 }
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { echo, udp };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { echo, host, idle, startup, timers, udp };
 
 function usage(problem: string): never {
   err(`${problem}\n\nusage: deno task bench NAME [flags]\n`);

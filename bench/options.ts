@@ -30,7 +30,7 @@ export class UsageError extends Error {
 /** The flags, one line each, for the usage text. */
 export const FLAGS = `  --short            one round of one second: a quick look, writes no files
   --json             one JSON line per figure instead of tables
-  --cases A,B        only these cases, such as 50x64 (connections x bytes)
+  --cases A,B        only these cases, such as 50x64 (connections x bytes) for echo
   --impls A,B        only these implementations
   --regimes A,B      split (server and load on a processor each), same (both on one),
                      free (both anywhere; only when asked for)

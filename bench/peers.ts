@@ -5,6 +5,8 @@
  */
 
 import { build, ROOT, WORK } from "./build.ts";
+import { err } from "./out.ts";
+import type { Absence } from "./report.ts";
 import { findBun, findCompiler, findNode, type Missing, type Tool } from "./tools.ts";
 
 /** What is echoed: a byte stream or datagrams. */
@@ -44,6 +46,25 @@ export function findPeer(impl: string, transport: Transport): Promise<Peer | Mis
   return FINDERS[impl]!(transport);
 }
 
+/** Looks for each; those that are not there are told at once, and do not end the benchmark. */
+export async function findPeers<P extends object>(
+  impls: readonly string[],
+  find: (impl: string) => Promise<P | Missing>,
+): Promise<{ peers: Map<string, P>; missing: Absence[] }> {
+  const peers = new Map<string, P>();
+  const missing: Absence[] = [];
+  for (const impl of impls) {
+    const peer = await find(impl);
+    if ("missing" in peer) {
+      missing.push({ impl, why: peer.missing });
+      err(`${impl} is missing: ${peer.missing}`);
+    } else {
+      peers.set(impl, peer);
+    }
+  }
+  return { peers, missing };
+}
+
 /** Deno by its real path: what PATH has may be a wrapper, whose CPU time says nothing. */
 function edo(style: string, transport: Transport): Promise<Peer> {
   const script = `${ROOT}examples/echo_server.ts`;
@@ -58,7 +79,8 @@ function findDeno(transport: Transport): Promise<Peer> {
   return Promise.resolve({ command: Deno.execPath(), args, version: denoVersion() });
 }
 
-function denoVersion(): string {
+/** The Deno that runs the benchmark, for the record. */
+export function denoVersion(): string {
   return `deno ${Deno.version.deno}`;
 }
 
@@ -67,10 +89,14 @@ async function findC(transport: Transport): Promise<Peer | Missing> {
   return await built("c", program, [], await versionOf(["cc", "gcc", "clang"], "--version"));
 }
 
-async function tokio(transport: Transport, args: readonly string[]): Promise<Peer | Missing> {
+/** A program among those of Tokio: `tcp`, `udp` or `timers`. */
+export async function tokio(
+  program: Transport | "timers",
+  args: readonly string[],
+): Promise<Peer | Missing> {
   const manifest = await Deno.readTextFile(`${ROOT}bench/peers/tokio/Cargo.toml`);
   const version = manifest.match(/tokio = .*?"=([\d.]+)"/)?.[1] ?? "";
-  return await built("tokio", `tokio-${transport}`, args, `tokio ${version}`);
+  return await built("tokio", `tokio-${program}`, args, `tokio ${version}`);
 }
 
 async function findGo(transport: Transport): Promise<Peer | Missing> {
@@ -91,7 +117,8 @@ async function built(
   return await build(product) ?? { command: `${WORK}/${program}`, args, version };
 }
 
-function script(tool: Tool | Missing, path: string): Peer | Missing {
+/** A script under `bench/peers/`, run by a tool. */
+export function script(tool: Tool | Missing, path: string): Peer | Missing {
   if ("missing" in tool) return tool;
   return { command: tool.path, args: [`${ROOT}bench/peers/${path}`], version: tool.version };
 }

@@ -15,8 +15,9 @@ export async function allowedProcessors(): Promise<number[]> {
 }
 
 /**
- * The command line that runs `command` on a list of processors such as `0` or `0,1`, allowed as many open files as the system
- * grants. Shell and taskset replace themselves, so the process id is the program's own.
+ * The command line that runs `command` on a list of processors such as `0` or `0,1`, allowed as many
+ * open files as the system grants. Shell and taskset replace themselves, so the process id is the
+ * program's own.
  */
 export function pinned(processors: string, command: string, args: readonly string[]): string[] {
   const raiseLimit = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';

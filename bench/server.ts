@@ -54,6 +54,25 @@ export class Server implements AsyncDisposable {
   }
 }
 
+/** A running program that says nothing but trouble. Disposing it ends it. */
+export class Program implements AsyncDisposable {
+  readonly #child: Deno.ChildProcess;
+
+  constructor(command: string, args: readonly string[]) {
+    this.#child = new Deno.Command(command, {
+      args: [...args],
+      stdin: "null",
+      stdout: "null",
+      stderr: "inherit",
+    }).spawn();
+    running.add(this.#child);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await end(this.#child);
+  }
+}
+
 /** Ends every server at once, without waiting: for when the benchmark is interrupted. */
 export function endAllServers(): void {
   for (const child of running) kill(child);

@@ -10,6 +10,8 @@
  * memory at the end while the connections are still open: the only process that knows these
  * moments exactly is this one.
  *
+ * With --idle, it opens its connections, says so in a line, and keeps them, silent, until stdin ends.
+ *
  * Result: one JSON line on stdout. Anything wrong (a lost connection, a wrong byte): one line on
  * stderr and exit status 1.
  */
@@ -237,6 +239,29 @@ static void open_connections(void) {
   }
 }
 
+/* ---- idle connections ---- */
+
+/* They end with a reset, which leaves no port waiting: the next run needs as many. */
+static void reset_connections(void) {
+  struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+  for (int i = 0; i < opt.connections; i++) {
+    setsockopt(connections[i].fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close(connections[i].fd);
+  }
+}
+
+static void stay_idle(void) {
+  struct epoll_event event;
+  printf("open\n");
+  fflush(stdout);
+  while (read(STDIN_FILENO, scratch, sizeof scratch) > 0) continue;
+  if (epoll_wait(epoll_fd, &event, 1, 0) != 0) {
+    struct connection *c = event.data.ptr;
+    die("connection %td did not stay open and silent", c - connections);
+  }
+  reset_connections();
+}
+
 /* ---- result ---- */
 
 static void print_result(double seconds, struct usage used) {
@@ -262,6 +287,10 @@ static void print_result(double seconds, struct usage used) {
 int main(int argc, char **argv) {
   parse_options(argc, argv);
   open_connections();
+  if (opt.idle) {
+    stay_idle();
+    return 0;
+  }
   for (int i = 0; i < opt.connections; i++) start_message(&connections[i], now());
   run_until(now() + (uint64_t)(opt.warmup * 1e9));
 

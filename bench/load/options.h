@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 struct options {
-  int udp, port, connections;
+  int udp, idle, port, connections;
   int pid; /* the server's process, 0 if its figures are not wanted */
   size_t size;
   double seconds, warmup;
@@ -28,6 +28,7 @@ static void die(const char *format, ...) {
 static void parse_options(int argc, char **argv) {
   static const struct option longs[] = {
       {"udp", no_argument, NULL, 'u'},
+      {"idle", no_argument, NULL, 'd'},
       {"port", required_argument, NULL, 'p'},
       {"connections", required_argument, NULL, 'c'},
       {"size", required_argument, NULL, 's'},
@@ -38,6 +39,7 @@ static void parse_options(int argc, char **argv) {
   };
   for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
     if (c == 'u') opt.udp = 1;
+    else if (c == 'd') opt.idle = 1;
     else if (c == 'p') opt.port = atoi(optarg);
     else if (c == 'c') opt.connections = atoi(optarg);
     else if (c == 's') opt.size = strtoul(optarg, NULL, 10);
@@ -48,9 +50,11 @@ static void parse_options(int argc, char **argv) {
   }
   if (opt.port <= 0 || opt.connections <= 0 || opt.size == 0 || opt.seconds <= 0 || optind < argc) {
     fprintf(stderr, "usage: load --port N [--udp] [--connections N] [--size BYTES] [--seconds S] "
-                    "[--warmup S] [--pid SERVER]\n");
+                    "[--warmup S] [--pid SERVER]\n"
+                    "       load --idle --port N [--connections N]\n");
     exit(2);
   }
+  if (opt.udp && opt.idle) die("an idle connection is one of TCP");
   if (opt.udp && opt.size > 65507) die("a datagram has at most 65507 bytes");
 }
 
