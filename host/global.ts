@@ -58,11 +58,14 @@ export interface AsyncLocalStorage<T> {
   run<R>(store: T, body: () => R): R;
 }
 
+/** The module `node:async_hooks`, as far as edo uses it. */
+export interface AsyncHooks {
+  readonly AsyncLocalStorage: new <T>() => AsyncLocalStorage<T>;
+}
+
 /** The part of Node's `process` that edo uses; Deno and Bun have it too. */
 export interface ProcessHost {
-  getBuiltinModule?(name: "node:async_hooks"): {
-    AsyncLocalStorage: new <T>() => AsyncLocalStorage<T>;
-  } | undefined;
+  getBuiltinModule?(name: "node:async_hooks"): AsyncHooks | undefined;
 }
 
 /** What edo looks for on `globalThis`. */

@@ -4,14 +4,12 @@
  * @module
  */
 
-import { backend, preload } from "../ffi/choose.ts";
+import { backend } from "../ffi/choose.ts";
 import { FAILED, type SocketOption, type Sockets } from "../ffi/backend.ts";
 import { closedError, type OsError, osError } from "../ffi/os_error.ts";
 import { Registration } from "../reactor/registration.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { SocketAddr } from "./socket_addr.ts";
-
-preload();
 
 /** What kind of socket it is, for messages: `"TCP stream"`. */
 export type SocketKind = "TCP stream" | "TCP listener" | "TCP socket" | "UDP socket";

@@ -5,10 +5,12 @@
  * @module
  */
 
-import { backend } from "../ffi/choose.ts";
+import { backend, preload } from "../ffi/choose.ts";
 import { installExecutor } from "../future/executor.ts";
 import { monotonic } from "../time/clock.ts";
 import { CurrentThread } from "./current_thread.ts";
+
+preload();
 
 /** This isolate's scheduler. */
 export const isolate: CurrentThread = new CurrentThread({

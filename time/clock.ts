@@ -10,6 +10,9 @@ export interface Clock {
   now(): number;
 }
 
+/** What the clock may be behind, because it rounds down: a 1024th of a millisecond. */
+export const RESOLUTION_MS: number = 1 / 1024;
+
 /**
  * The host's monotonic clock; its origin is the start of the isolate.
  *
@@ -27,5 +30,5 @@ export function quicken(source: () => number): void {
 }
 
 function toTick(milliseconds: number): number {
-  return Math.floor(milliseconds * 1024) / 1024;
+  return Math.floor(milliseconds / RESOLUTION_MS) * RESOLUTION_MS;
 }

@@ -9,6 +9,7 @@ import type { Context, Waker } from "../future/context.ts";
 import { Future, polledAfterEnd } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { isolate } from "../scheduler/isolate.ts";
+import { RESOLUTION_MS } from "./clock.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
 import { IDLE, type TimerEntry } from "./wheel.ts";
@@ -47,7 +48,7 @@ export interface Sleep extends Future<void> {
  * ```
  */
 export function sleep(duration: Duration): Sleep {
-  return new Timer(isolate.driver.now() + toMilliseconds(duration));
+  return new Timer(isolate.driver.now() + RESOLUTION_MS + toMilliseconds(duration));
 }
 
 /**
