@@ -178,9 +178,9 @@ test("Sleep.reset() before the first poll only moves the deadline", async () => 
 
 test("Sleep.reset() after it has fired, polled or not, makes it wait again", async () => {
   for (const isPolled of [true, false]) {
-    const slept = sleep(1);
+    const slept = sleep(20);
     assertPending(slept);
-    await sleep(3);
+    await sleep(25);
     assert(slept.isElapsed());
     if (isPolled) assertReady(slept);
     const deadline = Instant.now().add(3);
