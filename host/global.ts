@@ -72,7 +72,6 @@ export interface ProcessHost {
 export interface HostGlobal {
   readonly Deno?: DenoHost;
   readonly process?: ProcessHost;
-  readonly navigator?: { readonly hardwareConcurrency?: number };
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly console?: { error(...data: unknown[]): void };
   readonly MessageChannel?: typeof MessageChannel;

@@ -126,10 +126,15 @@ export class CurrentThread implements Executor {
     nextTurn(this.#turn);
   }
 
-  /** A turn belongs to no task, whoever asked for it. */
+  /** A turn belongs to no task, whoever asked for it, and a waker that throws does not end it all. */
   #run(): void {
-    if (asyncTask.getStore() === undefined) this.#round();
-    else asyncTask.run(undefined, () => this.#round());
+    try {
+      if (asyncTask.getStore() === undefined) this.#round();
+      else asyncTask.run(undefined, () => this.#round());
+    } catch (error) {
+      nextTurn(this.#turn);
+      throw error;
+    }
   }
 
   #round(): void {
