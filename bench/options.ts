@@ -58,7 +58,7 @@ export function parseOptions(args: readonly string[]): { name: string; options: 
     regimes: values["regimes"]?.split(","),
     rounds: positive("rounds", values["rounds"], short ? 1 : 5),
     seconds: positive("seconds", values["seconds"], short ? 1 : 2),
-    warmupSeconds: positive("warmup", values["warmup"], short ? 0.5 : 0.7),
+    warmupSeconds: positive("warmup", values["warmup"], short ? 0.5 : 2),
     seed: positive("seed", values["seed"], 1),
     out: values["out"] ?? (short ? undefined : RESULTS),
   };

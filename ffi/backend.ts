@@ -37,6 +37,8 @@ export interface Backend {
   readonly resolver: Resolver;
   /** Milliseconds of the system's monotonic clock, with fractions; its origin is anywhere. */
   monotonic(): number;
+  /** Milliseconds of processor time that the calling thread has used, with fractions. */
+  threadTime(): number;
   /** Makes a selector: epoll, kqueue or a completion port. */
   createSelector(): Selector;
 }

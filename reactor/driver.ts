@@ -113,6 +113,11 @@ export class Driver {
     return this.#parts.clock.now();
   }
 
+  /** Milliseconds of processor time, where the system tells, else of the clock. */
+  spent(): number {
+    return this.#parts.clock.spent?.() ?? this.now();
+  }
+
   /** How many timers wait. */
   get timers(): number {
     return this.#wheel.size;

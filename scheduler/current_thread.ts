@@ -48,11 +48,11 @@ const HOPS = 5;
  */
 const HOST_BREATH = 61;
 
-/** How long the host waits for its breath under load: when it used the last one, and when not. */
+/** How long the host waits for its breath under load: when it used the last one, and at the most. */
 const BREATH_BUSY_MS = 1;
-const BREATH_QUIET_MS = 8;
+const BREATH_QUIET_MS = 16;
 
-/** A breath that took longer than this was used. */
+/** A breath that took more processor time than this was used. */
 const BREATH_USED_MS = 0.25;
 
 /** What a scheduler is told about its surroundings. */
@@ -80,6 +80,7 @@ export class CurrentThread implements Executor {
   #turnsSinceBreath = 0;
   #jobsSinceBreath = 0;
   #breathedAt = 0;
+  #spentBefore = 0;
   #breathEveryMs = BREATH_QUIET_MS;
   readonly #breathe = () => {
     if (++this.#turnsSinceBreath < HOST_BREATH) nextTurn(this.#breathe);
@@ -176,16 +177,16 @@ export class CurrentThread implements Executor {
       return;
     }
     this.#startBreath(now);
+    this.#spentBefore = this.driver.spent();
     nextTurn(this.#breathe);
   }
 
   #endBreath(): void {
-    const now = this.driver.now();
-    const wasUsed = now - this.#breathedAt > BREATH_USED_MS;
+    const wasUsed = this.driver.spent() - this.#spentBefore > BREATH_USED_MS;
     this.#breathEveryMs = wasUsed
       ? BREATH_BUSY_MS
       : Math.min(this.#breathEveryMs * 2, BREATH_QUIET_MS);
-    this.#startBreath(now);
+    this.#startBreath(this.driver.now());
   }
 
   #startBreath(now: number): void {

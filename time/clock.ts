@@ -8,6 +8,8 @@
 export interface Clock {
   /** Milliseconds since the clock's origin. */
   now(): number;
+  /** Milliseconds of processor time that this thread has used, where the system tells. */
+  spent?(): number;
 }
 
 /** What the clock may be behind, because it rounds down: a 1024th of a millisecond. */
@@ -23,8 +25,12 @@ export const monotonic: Clock = { now: () => toTick(performance.now()) };
 /**
  * Reads {@linkcode monotonic} from a quicker source from now on, one that ticks alike from another
  * origin. The offset is taken so that the change never puts the clock forward.
+ *
+ * @param source Tells the time.
+ * @param spent Tells the processor time that this thread has used.
  */
-export function quicken(source: () => number): void {
+export function quicken(source: () => number, spent: () => number): void {
+  monotonic.spent = spent;
   const offset = monotonic.now() - source();
   monotonic.now = () => toTick(source() + offset);
 }
