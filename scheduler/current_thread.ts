@@ -83,6 +83,8 @@ export class CurrentThread implements Executor {
   #spentBefore = 0;
   #breathEveryMs = BREATH_QUIET_MS;
   readonly #breathe = () => {
+    // Not before: continuations of the last round ran in between.
+    if (this.#turnsSinceBreath === 0) this.#spentBefore = this.driver.spent();
     if (++this.#turnsSinceBreath < HOST_BREATH) nextTurn(this.#breathe);
     else {
       this.#endBreath();
@@ -177,7 +179,6 @@ export class CurrentThread implements Executor {
       return;
     }
     this.#startBreath(now);
-    this.#spentBefore = this.driver.spent();
     nextTurn(this.#breathe);
   }
 
