@@ -12,5 +12,6 @@ export { pending, ready } from "./ready.ts";
 export { pollFn } from "./poll_fn.ts";
 export { fromPromise } from "./from_promise.ts";
 export { type IntoFuture, type Output } from "./into_future.ts";
+export { End, Source } from "./source.ts";
 export { join } from "./join.ts";
 export { select, type Selected, type SelectOptions } from "./select.ts";

@@ -1,0 +1,7 @@
+/**
+ * Synchronisation between the tasks of one isolate: locks, signals and channels.
+ *
+ * @module
+ */
+
+export type {} from "./permits.ts";

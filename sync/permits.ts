@@ -1,0 +1,202 @@
+/**
+ * Permits, and a queue of those who wait for them: what semaphores, locks and bounded channels are
+ * made of.
+ *
+ * P1 Strictly first come, first served. A permit that comes free goes to the head of the queue, also
+ *    when the head needs more; so a large request is not overtaken by small ones, and as long as
+ *    somebody waits no permit is free.
+ * P2 A waiter that is dropped gives what it was given to the one behind it.
+ * P3 After `close` every wait fails. Permits may still be released.
+ *
+ * Follows Tokio's `sync::batch_semaphore`.
+ *
+ * @module
+ */
+
+import { proceed, refund } from "../future/budget.ts";
+import type { Context, Waker } from "../future/context.ts";
+import { Future, polledAfterEnd } from "../future/future.ts";
+import { Pending, type Poll } from "../future/poll.ts";
+
+/** Not polled yet. */
+const NEW = 0;
+/** In the queue. */
+const QUEUED = 1;
+/** Out of the queue, with all it asked for, and not polled since. */
+const GRANTED = 2;
+/** Out of the queue, because it was closed. */
+const REFUSED = 3;
+const ENDED = 4;
+
+/** A number of permits and who waits for them. */
+export class Permits {
+  #free: number;
+  #closed = false;
+  #first: Acquire<unknown> | undefined = undefined;
+  #last: Acquire<unknown> | undefined = undefined;
+
+  constructor(free: number) {
+    this.#free = free;
+  }
+
+  /** How many permits anybody may take at once. */
+  get free(): number {
+    return this.#free;
+  }
+
+  /** Whether it was closed. */
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes `count` permits if that many are free. Whether it is closed is the caller's to ask. */
+  tryTake(count: number): boolean {
+    if (this.#free < count) return false;
+    this.#free -= count;
+    return true;
+  }
+
+  /** Takes what is free, up to `count`, and answers with how many that were. */
+  takeUpTo(count: number): number {
+    const taken = Math.min(this.#free, count);
+    this.#free -= taken;
+    return taken;
+  }
+
+  /** Gives `count` permits to those who wait, in order, and frees what they leave. */
+  release(count: number): void {
+    let left = count;
+    for (let head = this.#first; head !== undefined && left > 0; head = this.#first) {
+      const given = Math.min(left, head.missing);
+      head.missing -= given;
+      left -= given;
+      if (head.missing > 0) return;
+      this.remove(head);
+      head.grant();
+    }
+    this.#free += left;
+  }
+
+  /** Lets every wait fail from now on. */
+  close(): void {
+    this.#closed = true;
+    let left = 0;
+    for (let head = this.#first; head !== undefined; head = this.#first) {
+      this.remove(head);
+      left += head.count - head.missing;
+      head.refuse();
+    }
+    this.#free += left;
+  }
+
+  /** Puts a waiter at the end of the queue. */
+  append(waiter: Acquire<unknown>): void {
+    const last = this.#last;
+    waiter.ahead = last;
+    if (last === undefined) this.#first = waiter;
+    else last.behind = waiter;
+    this.#last = waiter;
+  }
+
+  /** Takes a waiter out of the queue. */
+  remove(waiter: Acquire<unknown>): void {
+    const { ahead, behind } = waiter;
+    if (ahead === undefined) this.#first = behind;
+    else ahead.behind = behind;
+    if (behind === undefined) this.#last = ahead;
+    else behind.ahead = ahead;
+    waiter.ahead = undefined;
+    waiter.behind = undefined;
+  }
+}
+
+/**
+ * The future of some permits. It is its own place in the queue, so waiting allocates nothing.
+ *
+ * **Cancel safety:** giving up loses the place in the queue and no permit.
+ */
+export abstract class Acquire<T> extends Future<T> {
+  // Plain properties set by the constructor, as in `IoFuture`: the making of this object and of its
+  // guard is most of what an uncontended lock costs.
+  /** How many permits it asks for. */
+  declare readonly count: number;
+  /** How many of them it still has to be given. */
+  declare missing: number;
+  /** Its neighbours in the queue. */
+  declare ahead: Acquire<unknown> | undefined;
+  declare behind: Acquire<unknown> | undefined;
+  declare private readonly permits: Permits;
+  declare private state: State;
+  declare private waker: Waker | undefined;
+
+  constructor(permits: Permits, count: number) {
+    super();
+    this.count = count;
+    this.missing = count;
+    this.ahead = undefined;
+    this.behind = undefined;
+    this.permits = permits;
+    this.state = NEW;
+    this.waker = undefined;
+  }
+
+  /** Makes the answer, once all permits are there. They are the answer's to release. */
+  protected abstract taken(): T;
+
+  /** Makes the error of a wait that {@linkcode Permits.close} has ended. */
+  protected abstract refused(): Error;
+
+  /** Takes the permits, or waits for them. */
+  poll(cx: Context): Poll<T> {
+    if (this.state === ENDED) throw polledAfterEnd();
+    if (!proceed(cx.waker)) return Pending;
+    if (this.state === NEW) this.begin();
+    if (this.state === QUEUED) {
+      refund();
+      this.waker = cx.waker;
+      return Pending;
+    }
+    const isGranted = this.state === GRANTED;
+    this.state = ENDED;
+    if (!isGranted) throw this.refused();
+    return this.taken();
+  }
+
+  /** All permits are there. */
+  grant(): void {
+    this.state = GRANTED;
+    this.waker?.wake();
+  }
+
+  /** There will be no more permits. */
+  refuse(): void {
+    this.state = REFUSED;
+    this.waker?.wake();
+  }
+
+  /** Leaves the queue and gives back what it holds. */
+  override [Symbol.dispose](): void {
+    const { state, permits } = this;
+    this.state = ENDED;
+    if (state === QUEUED) permits.remove(this);
+    else if (state !== GRANTED) return;
+    permits.release(this.count - this.missing);
+  }
+
+  private begin(): void {
+    const { permits } = this;
+    if (permits.isClosed) {
+      this.state = REFUSED;
+      return;
+    }
+    this.missing -= permits.takeUpTo(this.count);
+    if (this.missing === 0) {
+      this.state = GRANTED;
+    } else {
+      this.state = QUEUED;
+      permits.append(this);
+    }
+  }
+}
+
+type State = typeof NEW | typeof QUEUED | typeof GRANTED | typeof REFUSED | typeof ENDED;
