@@ -129,6 +129,19 @@ export class Awaiter<T, R> implements Job, Waker, Context, Interruptible, Promis
     value: V,
     failed: boolean,
   ): void {
+    const driver = executor();
+    if (driver.follow === undefined) this.call(callback, value, failed);
+    else {
+      const owner = this.owner ?? driver.owner();
+      driver.follow(owner, () => this.call(callback, value, failed));
+    }
+  }
+
+  private call<V>(
+    callback: ((value: V) => R | PromiseLike<R>) | null | undefined,
+    value: V,
+    failed: boolean,
+  ): void {
     let outcome: R | PromiseLike<R>;
     if (typeof callback === "function") {
       try {

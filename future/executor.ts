@@ -8,6 +8,7 @@
  * @module
  */
 
+import { BUDGET, resetBudget } from "./budget.ts";
 import type { Waker } from "./context.ts";
 
 /** Something with a place in the run queue. */
@@ -32,6 +33,9 @@ export interface Owner {
   leave(awaiting: Interruptible): void;
 }
 
+/** Calls `resume` so that what it sets off belongs to `owner`. */
+export type Follow = (owner: Owner | undefined, resume: () => void) => void;
+
 /** What futures need from a scheduler. */
 export interface Executor {
   /** Puts `job` at the back of the run queue. */
@@ -40,13 +44,26 @@ export interface Executor {
   defer(waker: Waker): void;
   /** The async task whose code is running, if any. Costs 10 ns. */
   owner(): Owner | undefined;
+  /**
+   * Resumes an async function of `owner`. Only where the host does not itself carry the owner along
+   * with the function.
+   */
+  readonly follow?: Follow | undefined;
 }
 
 let installed: Executor = {
-  schedule: (job) => queueMicrotask(() => job.run()),
-  defer: (waker) => queueMicrotask(() => waker.wake()),
+  schedule: (job) => soon(() => job.run()),
+  defer: (waker) => soon(() => waker.wake()),
   owner: () => undefined,
 };
+
+/** Does `work` behind what the host has queued, with a budget of its own. */
+function soon(work: () => void): void {
+  queueMicrotask(() => {
+    resetBudget(BUDGET);
+    work();
+  });
+}
 
 /** Makes `executor` the one of this isolate. */
 export function installExecutor(executor: Executor): void {

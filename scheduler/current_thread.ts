@@ -20,7 +20,7 @@
 import { resumptions } from "../future/awaiter.ts";
 import { BUDGET, resetBudget } from "../future/budget.ts";
 import type { Waker } from "../future/context.ts";
-import type { Executor, Job, Owner } from "../future/executor.ts";
+import type { Executor, Follow, Job, Owner } from "../future/executor.ts";
 import { nextTurn } from "../host/next_turn.ts";
 import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
 import { RunQueue } from "./run_queue.ts";
@@ -65,6 +65,7 @@ export interface SchedulerOptions extends ParkOptions {
 export class CurrentThread implements Executor {
   /** Events and timers. */
   readonly driver: Driver;
+  readonly follow = asyncTask.follow as Follow | undefined;
   readonly #queue = new RunQueue<Job>();
   #deferred: Waker[] = [];
   #eventInterval = EVENT_INTERVAL;

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { asyncContext } from "../host/async_context.ts";
-import type { AsyncLocalStorage } from "../host/global.ts";
+import { asyncContext, type AsyncSlot } from "../host/async_context.ts";
 import type { Task } from "./task.ts";
 
 /** The async task whose function, or whose continuation, is running. */
-export const asyncTask: AsyncLocalStorage<Task<unknown> | undefined> = asyncContext();
+export const asyncTask: AsyncSlot<Task<unknown> | undefined> = asyncContext();
 
 let polled: Task<unknown> | undefined;
 

@@ -9,6 +9,7 @@ import { BUDGET, resetBudget } from "../../future/budget.ts";
 import type { Context, Waker } from "../../future/context.ts";
 import type { Future } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
+import { nextTurn } from "../../host/next_turn.ts";
 
 /** A context whose waker counts instead of scheduling. */
 export class Wakes implements Context, Waker {
@@ -51,5 +52,5 @@ export function assertPending(future: Future<unknown>, cx: Context = new Wakes()
 
 /** Lets the host's loop turn, and with it the scheduler. */
 export async function turns(count = 1): Promise<void> {
-  for (let i = 0; i < count; i++) await new Promise<void>((resolve) => void setImmediate(resolve));
+  for (let i = 0; i < count; i++) await new Promise<void>(nextTurn);
 }

@@ -71,12 +71,47 @@ Deno.test("asyncContext() with AsyncLocalStorage follows awaits", async () => {
   assertEquals(context.getStore(), undefined);
 });
 
-Deno.test("asyncContext() without AsyncLocalStorage lasts until the first await", async () => {
+Deno.test("asyncContext() without AsyncLocalStorage follows promises that have settled", async () => {
+  const context = browserContext<number>();
+  const body = async (value: number) => {
+    const seen = [context.getStore()];
+    for (let i = 0; i < 3; i++) {
+      await Promise.resolve();
+      seen.push(context.getStore());
+    }
+    assertEquals(seen, [value, value, value, value]);
+  };
+  await Promise.all([1, 2, 3].map((value) => context.run(value, () => body(value))));
+});
+
+Deno.test("asyncContext() without AsyncLocalStorage is lost where a host's event is awaited", async () => {
   const context = browserContext<number>();
   const seen = await context.run(1, async () => {
     const before = context.getStore();
-    await Promise.resolve();
+    await new Promise<void>((resolve) => setImmediate(resolve));
     return [before, context.getStore()];
   });
   assertEquals(seen, [1, undefined]);
+});
+
+Deno.test("AsyncSlot.follow() gives a function that goes on its value, and no other one", async () => {
+  const context = browserContext<string>();
+  const waits = ["one", "two", "three"].map((name) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const inner = async () => {
+      await promise;
+      return context.getStore();
+    };
+    const outer = async () => {
+      const first = await inner();
+      const second = await { then: (done: (seen: unknown) => void) => done(context.getStore()) };
+      assertEquals([first, second, context.getStore()], [name, name, name]);
+    };
+    return { name, resolve, done: outer() };
+  });
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  for (const { name, resolve } of waits) context.follow!(name, resolve);
+  await Promise.all(waits.map(({ done }) => done));
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  assertEquals(context.getStore(), undefined);
 });

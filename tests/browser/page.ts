@@ -1,0 +1,72 @@
+/**
+ * What runs in the page: a `Deno.test` that collects, and a runner that reports to the server.
+ *
+ * @module
+ */
+
+import type { Outcome } from "./server.ts";
+
+/** The forms of `Deno.test` that the tests use. */
+interface Definition {
+  readonly name: string;
+  readonly fn: () => unknown;
+  readonly ignore?: boolean;
+}
+
+const TIMEOUT_MS = 20_000;
+
+let collected: Definition[] = [];
+
+/** What the test files take for Deno's namespace. */
+export const Deno = {
+  /** Which system the tests believe to run on. */
+  build: { os: "browser", arch: "browser" },
+
+  /** Collects a test. */
+  test(first: string | Definition, second?: Definition["fn"] | object, third?: Definition["fn"]) {
+    const named = typeof first === "string" ? { name: first } : first;
+    const options = typeof second === "object" ? second : {};
+    const fn = third ?? (typeof second === "function" ? second as Definition["fn"] : undefined);
+    collected.push({ ...named, ...options, ...(fn && { fn }) } as Definition);
+  },
+};
+
+/** Runs the tests of the files, one after the other, and reports. */
+export async function runFiles(files: readonly string[]): Promise<void> {
+  const outcomes: Outcome[] = [];
+  for (const file of files) {
+    collected = [];
+    try {
+      await import(`/${file}`);
+    } catch (error) {
+      outcomes.push({ file, name: "(the module itself)", error: describe(error) });
+    }
+    for (const definition of collected) outcomes.push(await runOne(file, definition));
+  }
+  await post("/report", outcomes);
+}
+
+async function post(path: string, body: unknown): Promise<void> {
+  await fetch(path, { method: "POST", body: JSON.stringify(body) });
+}
+
+async function runOne(file: string, { name, fn, ignore }: Definition): Promise<Outcome> {
+  if (ignore) return { file, name, ignored: true };
+  await post("/running", `${file}: ${name}`);
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done in ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([fn(), late]);
+    return { file, name };
+  } catch (error) {
+    return { file, name, error: describe(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.stack ?? error}` : String(error);
+}

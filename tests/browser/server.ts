@@ -1,0 +1,131 @@
+/**
+ * Serves the repository to a browser: its modules as JavaScript, a page that runs test files, and a
+ * place where the page leaves its report.
+ *
+ * @module
+ */
+
+/** What a page tells of one test. */
+export interface Outcome {
+  /** The test's file, from the root of the repository. */
+  readonly file: string;
+  /** The test's name. */
+  readonly name: string;
+  /** Why it failed, or that it was ignored; neither when it passed. */
+  readonly error?: string;
+  readonly ignored?: boolean;
+}
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Folders whose modules the page may ask for. */
+const FOLDERS = [
+  ...["ffi", "future", "host", "net", "reactor", "scheduler"],
+  ...["standins", "stream", "sync", "task", "testing", "tests", "time"],
+];
+
+/** Bare names, as `deno.json` maps them. */
+const IMPORTS = {
+  "@std/assert": "/standins/assert/mod.ts",
+  "@std/testing/mock": "/standins/testing/mock.ts",
+  "@std/testing/types": "/standins/testing/types.ts",
+  "@std/testing/time": "/standins/testing/time.ts",
+};
+
+/**
+ * What a test file sees as `Deno`, in a host that has none. It is imported, not made global, because
+ * the library must not take the browser for Deno.
+ */
+const PRELUDE = 'import { Deno } from "/tests/browser/page.ts";\n';
+
+/** Serves until it is disposed. */
+export class Pages implements AsyncDisposable {
+  /** The test that began last. */
+  running = "nothing";
+  readonly #scripts: string;
+  readonly #server: Deno.HttpServer<Deno.NetAddr>;
+  readonly #report = Promise.withResolvers<readonly Outcome[]>();
+
+  private constructor(scripts: string, files: readonly string[]) {
+    this.#scripts = scripts;
+    this.#server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request) => this.#answer(request, files),
+    );
+  }
+
+  /** Translates the modules and begins to serve a page that runs `files`. */
+  static async serve(files: readonly string[]): Promise<Pages> {
+    const scripts = await Deno.makeTempDir({ prefix: "edo-browser-" });
+    const modules = FOLDERS.map((folder) => modulesIn(folder)).flat();
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["transpile", "--quiet", "--no-check", "--source-map=none", "--outdir", scripts]
+        .concat(modules),
+      cwd: ROOT,
+    }).output();
+    if (!success) {
+      throw new Error(`Cannot translate the modules: ${new TextDecoder().decode(stderr)}`);
+    }
+    return new Pages(scripts, files);
+  }
+
+  /** Where the page is. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#server.addr.port}/`;
+  }
+
+  /** What the page has found, once it is done. */
+  get report(): Promise<readonly Outcome[]> {
+    return this.#report.promise;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server.shutdown();
+    await Deno.remove(this.#scripts, { recursive: true });
+  }
+
+  async #answer(request: Request, files: readonly string[]): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    if (request.method === "POST") {
+      const body = await request.json();
+      if (pathname === "/running") this.running = body;
+      else this.#report.resolve(body);
+      return new Response(null, { status: 204 });
+    }
+    if (pathname === "/") return html(files);
+    const script = `${this.#scripts}${pathname.replace(/\.ts$/, ".js")}`;
+    try {
+      const source = await Deno.readTextFile(script);
+      const isTest = pathname.startsWith("/tests/") && pathname !== "/tests/browser/page.ts";
+      return new Response(isTest ? PRELUDE + source : source, {
+        headers: { "content-type": "text/javascript" },
+      });
+    } catch {
+      return new Response(null, { status: 404 });
+    }
+  }
+}
+
+/** The page: an import map and one call. */
+function html(files: readonly string[]): Response {
+  return new Response(
+    `<!doctype html>
+<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
+<script type="module">
+  import { runFiles } from "/tests/browser/page.ts";
+  await runFiles(${JSON.stringify(files)});
+</script>`,
+    { headers: { "content-type": "text/html" } },
+  );
+}
+
+/** The modules in a folder and those below it, from the root of the repository. */
+export function modulesIn(folder: string): string[] {
+  const found: string[] = [];
+  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...modulesIn(path));
+    else if (path.endsWith(".ts")) found.push(path);
+  }
+  return found.sort();
+}
