@@ -23,6 +23,13 @@ export function resetBudget(units: number): void {
   left = units;
 }
 
+/** Gives the work that follows `units` operations, and returns how many were left, to be put back. */
+export function swapBudget(units: number): number {
+  const outer = left;
+  left = units;
+  return outer;
+}
+
 /** Whether the current task may go on without yielding. */
 export function hasBudget(): boolean {
   return left > 0;

@@ -18,3 +18,12 @@ export function dropAll(futures: Iterable<Future<unknown> | undefined>): void {
   }
   if (failure !== undefined) throw failure.error;
 }
+
+/** As {@linkcode dropAll}, where an error is about to be thrown that goes before theirs. */
+export function dropAllQuietly(futures: Iterable<Future<unknown> | undefined>): void {
+  try {
+    dropAll(futures);
+  } catch {
+    // The error that made the caller drop them goes first.
+  }
+}

@@ -5,28 +5,19 @@
  */
 
 import type { Context } from "./context.ts";
-import { Future, polledAfterEnd } from "./future.ts";
-import { isPending, Pending, type Poll } from "./poll.ts";
+import { End } from "./end.ts";
+import type { Future } from "./future.ts";
+import type { Poll } from "./poll.ts";
+import { SourceIterator } from "./source_iterator.ts";
+import { NextItem, Waiters } from "./source_wait.ts";
+
+export { End };
 
 /**
- * The answer of {@linkcode Source.pollNext} when there are no more items. A symbol of its own,
- * because `undefined` may be an item.
- *
- * @example
- * ```ts
- * import { End } from "@edo/runtime/future";
- * import { mpsc } from "@edo/runtime/sync";
- * import { assertStrictEquals } from "@std/assert";
- *
- * const [tx, rx] = mpsc.channel<number>(1);
- * tx.close();
- * assertStrictEquals(rx.pollNext({ waker: { wake() {} } }), End);
- * ```
+ * How many items are still to come: at least the first number, at most the second, which is
+ * `undefined` when nobody knows. `Infinity` items come from what never ends.
  */
-export const End: unique symbol = Symbol("End");
-
-/** The type of {@linkcode End}. */
-export type End = typeof End;
+export type SizeHint = readonly [atLeast: number, atMost: number | undefined];
 
 /**
  * Something that gives items one after the other: the receiving end of a channel, an interval, a
@@ -36,25 +27,43 @@ export type End = typeof End;
  *   future, and {@linkcode Source.pollNext}.
  * - **Leaving a loop** early only stops asking: what a source still holds stays there, for the next
  *   loop. A `Stream`, which owns its source, is disposed instead.
+ * - **Several who wait** with `next()` or in loops get the items in the order in which they began to
+ *   wait. `pollNext` knows only the one who polled last.
+ * - **Errors:** a source that throws in place of an item has not ended; whoever goes on asking gets
+ *   what comes after it. A loop ends there.
  *
  * Follows `Stream` of Rust's futures.
  *
- * @example
+ * @example A source of one's own
  * ```ts
- * import { mpsc } from "@edo/runtime/sync";
+ * import { End, Source } from "@edo/runtime/future";
  * import { assertEquals } from "@std/assert";
  *
- * const [tx, rx] = mpsc.channel<number>(2);
- * await tx.send(1);
- * await tx.send(2);
- * tx.close();
+ * class Countdown extends Source<number> {
+ *   #left: number;
+ *
+ *   constructor(from: number) {
+ *     super();
+ *     this.#left = from;
+ *   }
+ *
+ *   pollNext() {
+ *     return this.#left > 0 ? this.#left-- : End;
+ *   }
+ *
+ *   [Symbol.dispose]() {
+ *     this.#left = 0;
+ *   }
+ * }
  *
  * const items: number[] = [];
- * for await (const item of rx) items.push(item);
- * assertEquals(items, [1, 2]);
+ * for await (const item of new Countdown(3)) items.push(item);
+ * assertEquals(items, [3, 2, 1]);
  * ```
  */
 export abstract class Source<T> implements AsyncIterable<T>, Disposable {
+  #waiters: Waiters | undefined = undefined;
+
   /**
    * Answers with the next item, with {@linkcode End} when there are no more, or with `Pending`
    * after it has arranged for `cx.waker` to be woken. Only the waker of the last poll is kept.
@@ -63,7 +72,7 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    */
   abstract pollNext(cx: Context): Poll<T | End>;
 
-  /** Drops the source: who waits for it stops waiting, and what it holds is released. */
+  /** Drops the source: what it holds is released, and it gives no more items. */
   abstract [Symbol.dispose](): void;
 
   /**
@@ -75,101 +84,37 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    * `for await` tells the two apart.
    */
   next(): Future<T | undefined> {
-    return new Next(this);
+    return new NextItem(this, this.#waiters ??= new Waiters());
+  }
+
+  /** How many items are still to come. A source that does not tell answers `[0, undefined]`. */
+  sizeHint(): SizeHint {
+    return UNKNOWN;
+  }
+
+  /** Whether it is certain that there are no more items; `false` where nobody knows. */
+  isTerminated(): boolean {
+    return false;
   }
 
   /** Gives all items that are still to come. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T, void, void> {
-    return new SourceIterator(this);
+    return this.iterate(undefined);
+  }
+
+  /**
+   * Makes what a loop over this source uses.
+   *
+   * @param owned Disposed when the loop ends, however it ends.
+   */
+  protected iterate(owned: Disposable | undefined): AsyncIterableIterator<T, void, void> {
+    return new SourceIterator(this, this.#waiters ??= new Waiters(), owned);
+  }
+
+  /** Has those who wait with `next()` and in loops ask again, because the source was replaced. */
+  protected wakeWaiters(): void {
+    this.#waiters?.wakeAll();
   }
 }
 
-/** One wait for an item. */
-class Next<T> extends Future<T | undefined> {
-  #source: Source<T> | undefined;
-
-  constructor(source: Source<T>) {
-    super();
-    this.#source = source;
-  }
-
-  poll(cx: Context): Poll<T | undefined> {
-    if (this.#source === undefined) throw polledAfterEnd();
-    const item = this.#source.pollNext(cx);
-    if (isPending(item)) return Pending;
-    this.#source = undefined;
-    return item === End ? undefined : item;
-  }
-
-  override [Symbol.dispose](): void {
-    this.#source = undefined;
-  }
-}
-
-/** Waits for an item or the end. */
-class NextItem<T> extends Future<T | End> {
-  readonly #source: Source<T>;
-
-  constructor(source: Source<T>) {
-    super();
-    this.#source = source;
-  }
-
-  poll(cx: Context): Poll<T | End> {
-    return this.#source.pollNext(cx);
-  }
-
-  override [Symbol.dispose](): void {}
-}
-
-/** What `for await` uses. Who asks again before the answer is there gets the answers in order. */
-export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
-  readonly #source: Source<T>;
-  /** Disposed when the loop ends, however it ends. */
-  readonly #owned: Disposable | undefined;
-  #asked = 0;
-  #last: Promise<unknown> = Promise.resolve();
-  #ended = false;
-
-  constructor(source: Source<T>, owned?: Disposable) {
-    this.#source = source;
-    this.#owned = owned;
-  }
-
-  next(): Promise<IteratorResult<T, void>> {
-    const step = () => this.#step();
-    const answer = this.#asked === 0 ? step() : this.#last.then(step, step);
-    this.#asked += 1;
-    this.#last = answer;
-    return answer;
-  }
-
-  return(): Promise<IteratorResult<T, void>> {
-    this.#end();
-    return Promise.resolve({ done: true, value: undefined });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async #step(): Promise<IteratorResult<T, void>> {
-    try {
-      const item = this.#ended ? End : await new NextItem(this.#source);
-      if (item !== End) return { done: false, value: item };
-      this.#end();
-      return { done: true, value: undefined };
-    } catch (error) {
-      this.#end();
-      throw error;
-    } finally {
-      this.#asked -= 1;
-    }
-  }
-
-  #end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#owned?.[Symbol.dispose]();
-  }
-}
+const UNKNOWN: SizeHint = [0, undefined];

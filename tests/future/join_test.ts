@@ -5,38 +5,16 @@
  */
 
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
-import type { Context } from "../../future/context.ts";
-import { join } from "../../future/join.ts";
+import { future } from "../../future/generator.ts";
+import { join, joinAll } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending, ready } from "../../future/ready.ts";
+import { spawn } from "../../scheduler/runtime.ts";
+import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, turns, Wakes } from "../helpers/wakes.ts";
-
-/** A future that is opened by hand. */
-function gate<T>(log: string[] = [], name = "gate") {
-  let outcome: (() => T) | undefined;
-  let waker: Context["waker"] | undefined;
-  let polls = 0;
-  const future = pollFn<T>((cx) => {
-    polls += 1;
-    waker = cx.waker;
-    return outcome === undefined ? Pending : outcome();
-  }, () => log.push(`${name} dropped`));
-  const settle = (how: () => T) => {
-    outcome = how;
-    waker?.wake();
-  };
-  return {
-    future,
-    polls: () => polls,
-    open: (value: T) => settle(() => value),
-    fail: (error: Error) =>
-      settle(() => {
-        throw error;
-      }),
-  };
-}
+import { gate, noting, stubborn, unit } from "./_gate.ts";
 
 test("join() of nothing is ready with an empty array", () => {
   assertEquals(assertReady(join()), []);
@@ -114,10 +92,7 @@ test("join() drops what has not ended when it is dropped", () => {
 
 test("join() drops the rest although dropping one of them throws", () => {
   const log: string[] = [];
-  const stubborn = pollFn(() => Pending, () => {
-    throw new RangeError("stubborn");
-  });
-  const all = join(stubborn, gate(log, "other").future);
+  const all = join(stubborn(), gate(log, "other").future);
   assertPending(all);
   assertThrows(() => all[Symbol.dispose](), RangeError, "stubborn");
   assertEquals(log, ["other dropped"]);
@@ -147,4 +122,81 @@ test("join() does not end while one of many never does", async () => {
   assertPending(all, wakes);
   await turns(2);
   assertFalse(wakes.isWoken());
+});
+
+/** Notes `name` at four polls. */
+function fourTimes(log: number[], name: number) {
+  return future(function* () {
+    for (let i = 0; i < 4; i++) {
+      log.push(name);
+      yield* yieldNow();
+    }
+  });
+}
+
+test("join() begins every poll with the next future", async () => {
+  const log: number[] = [];
+  await join(fourTimes(log, 1), fourTimes(log, 2), fourTimes(log, 3));
+  assertEquals(log, [1, 2, 3, 2, 3, 1, 3, 1, 2, 1, 2, 3]);
+});
+
+test("joinAll() with biased begins every poll with the first future", async () => {
+  const log: number[] = [];
+  await joinAll([1, 2, 3].map((name) => fourTimes(log, name)), { biased: true });
+  assertEquals(log, [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]);
+});
+
+test("join() does not let a future that uses up the budget starve the others", async () => {
+  let rounds = 0;
+  const log: string[] = [];
+  const greedy = future(function* () {
+    for (; rounds < 5; rounds++) {
+      for (let i = 0; i < 128; i++) yield* unit();
+    }
+    log.push("greedy");
+  });
+  const modest = future(function* () {
+    for (let i = 0; i < 5; i++) yield* unit();
+    log.push(`modest after ${rounds} rounds`);
+  });
+  await spawn(join(greedy, modest));
+  assertEquals(log, ["modest after 1 rounds", "greedy"]);
+});
+
+test("joinAll() takes anything that can be iterated, and none", () => {
+  assertEquals(assertReady(joinAll(new Set([ready(1), ready(2)]))), [1, 2]);
+  assertEquals(assertReady(joinAll([])), []);
+  assertEquals(assertReady(joinAll(new Set<Promise<1>>(), { biased: true })), []);
+});
+
+test("joinAll() throws a TypeError at the call for what is neither future nor promise", () => {
+  assertThrows(() => joinAll([ready(1), 5 as never]), TypeError, "found number");
+});
+
+test("join() polled after its end throws a TypeError, also when it was dropped", () => {
+  const ended = join(ready(1));
+  assertEquals(assertReady(ended), [1]);
+  assertThrows(() => pollOnce(ended), TypeError, "Cannot poll a future again");
+  const dropped = join(pending());
+  dropped[Symbol.dispose]();
+  dropped[Symbol.dispose]();
+  assertThrows(() => pollOnce(dropped), TypeError, "Cannot poll a future again");
+});
+
+test("join() that one of its futures drops ends there, and drops that one after its poll", () => {
+  const log: string[] = [];
+  const dropping = pollFn(() => {
+    all[Symbol.dispose]();
+    log.push("polled to the end");
+    return Pending;
+  }, () => log.push("dropping dropped"));
+  const all = join(noting(log, "before"), dropping, noting(log, "after"));
+  assertThrows(() => pollOnce(all), TypeError, "Cannot poll a future again");
+  assertEquals(log, [
+    "before polled",
+    "before dropped",
+    "after dropped",
+    "polled to the end",
+    "dropping dropped",
+  ]);
 });

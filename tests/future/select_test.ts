@@ -4,21 +4,24 @@
  * @module
  */
 
-import { assert, assertEquals, assertGreater, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertGreater,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
+import { BUDGET, resetBudget } from "../../future/budget.ts";
+import { future } from "../../future/generator.ts";
+import { join } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending, ready } from "../../future/ready.ts";
 import { select } from "../../future/select.ts";
 import { test } from "../helpers/leak_guard.ts";
-import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-
-/** A future that waits for ever and notes its polls and its end. */
-function noting(log: string[], name: string) {
-  return pollFn(() => {
-    log.push(`${name} polled`);
-    return Pending;
-  }, () => log.push(`${name} dropped`));
-}
+import { assertPending, assertReady, pollOnce, turns, Wakes } from "../helpers/wakes.ts";
+import { failing, gate, noting, stubborn, unit } from "./_gate.ts";
 
 test("select() throws a RangeError at the call when there is no branch", () => {
   assertThrows(() => select({}), RangeError, "Cannot select from no branches");
@@ -90,10 +93,11 @@ test("select() starts anywhere, so that no ready branch starves the others", () 
 
 test("select() fails with the error of a branch, and drops the others", async () => {
   const log: string[] = [];
-  const failing = pollFn<number>(() => {
-    throw new RangeError("own");
-  });
-  const first = select({ a: noting(log, "a"), failing, b: noting(log, "b") }, { biased: true });
+  const first = select({
+    a: noting(log, "a"),
+    failing: failing(new RangeError("own")),
+    b: noting(log, "b"),
+  }, { biased: true });
   await assertRejects(async () => await first, RangeError, "own");
   assertEquals(log, ["a polled", "a dropped", "b dropped"]);
 });
@@ -107,10 +111,7 @@ test("select() drops all branches when it is dropped", () => {
 
 test("select() drops the other losers although dropping one of them throws", () => {
   const log: string[] = [];
-  const stubborn = pollFn(() => Pending, () => {
-    throw new RangeError("stubborn");
-  });
-  const first = select({ stubborn, other: noting(log, "other") }, { biased: true });
+  const first = select({ stubborn: stubborn(), other: noting(log, "other") }, { biased: true });
   assertPending(first);
   assertThrows(() => first[Symbol.dispose](), RangeError, "stubborn");
   assertEquals(log, ["other polled", "other dropped"]);
@@ -130,11 +131,112 @@ test("select() treats undefined and null as values", () => {
 });
 
 test("select() throws a TypeError when it is polled after a branch has failed", () => {
-  const first = select({
-    a: pollFn(() => {
-      throw new RangeError("own");
-    }),
-  });
+  const first = select({ a: failing(new RangeError("own")) });
   assertThrows(() => pollOnce(first), RangeError, "own");
   assertThrows(() => pollOnce(first), TypeError, "Cannot poll a future again");
+});
+
+test("select() of a list says which index has won", () => {
+  assertEquals(assertReady(select([pending(), ready("a")])), { index: 1, value: "a" });
+  assertThrows(() => select([]), RangeError, "Cannot select from no branches");
+});
+
+test("select() of a list polls in its order when biased", () => {
+  const log: string[] = [];
+  const first = select([noting(log, "a"), noting(log, "b")], { biased: true });
+  assertPending(first);
+  assertPending(first);
+  first[Symbol.dispose]();
+  assertEquals(log, ["a polled", "b polled", "a polled", "b polled", "a dropped", "b dropped"]);
+});
+
+test("select() with biased puts names that are whole numbers first, as JavaScript does", () => {
+  const log: string[] = [];
+  using first = select({ b: noting(log, "b"), 7: noting(log, "7") }, { biased: true });
+  assertPending(first);
+  assertEquals(log, ["7 polled", "b polled"]);
+});
+
+test("select() has no limit of branches", () => {
+  const wins = new Set<number>();
+  for (let i = 0; i < 200; i++) {
+    wins.add(assertReady(select(Array.from({ length: 100 }, (_, j) => ready(j)))).value);
+  }
+  assertGreater(wins.size, 50);
+});
+
+test("select() drops all losers although dropping one throws, and then throws that error", () => {
+  const log: string[] = [];
+  const first = select([stubborn(), ready(1), noting(log, "other")], { biased: true });
+  assertThrows(() => pollOnce(first), RangeError, "stubborn");
+  assertEquals(log, ["other dropped"]);
+  assertThrows(() => pollOnce(first), TypeError, "Cannot poll a future again");
+});
+
+test("select() throws the error of a branch before the one of a loser that is dropped", () => {
+  const log: string[] = [];
+  const losers = [stubborn(), failing(new SyntaxError("own")), noting(log, "other")];
+  assertThrows(() => pollOnce(select(losers, { biased: true })), SyntaxError, "own");
+  assertEquals(log, ["other dropped"]);
+});
+
+test("select() without budget polls no branch until the next turn", async () => {
+  const wakes = new Wakes();
+  const first = select({ budgeted: unit(), free: ready(1) }, { biased: true });
+  resetBudget(0);
+  assertEquals(first.poll(wakes), Pending);
+  assertFalse(wakes.isWoken());
+  await turns();
+  assert(wakes.isWoken());
+  assertEquals(assertReady(first, wakes).branch, "budgeted");
+});
+
+test("select() can be made and won as often as there is budget, and no more", async () => {
+  const once = () => select({ unit: unit(), ready: ready(undefined) }, { biased: true });
+  resetBudget(BUDGET);
+  for (let i = 0; i < BUDGET; i++) {
+    assertEquals(once().poll(new Wakes()), { branch: "unit", value: undefined });
+  }
+  const wakes = new Wakes();
+  using last = once();
+  assertEquals(last.poll(wakes), Pending);
+  await turns();
+  assert(wakes.isWoken());
+});
+
+test("select() that one of its branches drops ends there, and drops that one after its poll", () => {
+  const log: string[] = [];
+  const dropping = pollFn(() => {
+    first[Symbol.dispose]();
+    log.push("polled to the end");
+    return Pending;
+  }, () => log.push("dropping dropped"));
+  const first = select([noting(log, "a"), dropping, noting(log, "b")], { biased: true });
+  assertThrows(() => pollOnce(first), TypeError, "Cannot poll a future again");
+  assertEquals(log, [
+    "a polled",
+    "a dropped",
+    "b dropped",
+    "polled to the end",
+    "dropping dropped",
+  ]);
+});
+
+test("select() inside of join() and of another select()", () => {
+  const inner = gate<string>();
+  const both = join(select({ a: select([pending(), inner.future]), b: pending() }), ready(2));
+  assertPending(both);
+  inner.open("in");
+  assertEquals(assertReady(both), [{ branch: "a", value: { index: 1, value: "in" } }, 2]);
+});
+
+test("select() runs only one of two branches that are ready", () => {
+  let begun = 0;
+  const count = (value: number) =>
+    future(function* () {
+      begun += 1;
+      return yield* ready(value);
+    });
+  const { branch, value } = assertReady(select({ one: count(1), two: count(2) }));
+  assertEquals([begun, branch], [1, value === 1 ? "one" : "two"]);
 });

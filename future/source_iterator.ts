@@ -1,0 +1,104 @@
+/**
+ * Loops over a source.
+ *
+ * @module
+ */
+
+import type { Context } from "./context.ts";
+import { End } from "./end.ts";
+import type { Poll } from "./poll.ts";
+import type { Source } from "./source.ts";
+import { ItemWait, type Waiters } from "./source_wait.ts";
+
+/**
+ * What `for await` uses. Who asks again before the answer is there gets the answers in order.
+ *
+ * Only a promise may stand between a loop and its item, so this is where one is made; it settles
+ * within the call when the item is there already.
+ */
+export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
+  readonly #source: Source<T>;
+  readonly #waiters: Waiters;
+  readonly #owned: Disposable | undefined;
+  #ended = false;
+
+  /**
+   * @param source What gives the items.
+   * @param waiters Who waits for them.
+   * @param owned Disposed when the loop ends, however it ends.
+   */
+  constructor(source: Source<T>, waiters: Waiters, owned: Disposable | undefined) {
+    this.#source = source;
+    this.#waiters = waiters;
+    this.#owned = owned;
+  }
+
+  /** Whether the loop has ended. */
+  get isEnded(): boolean {
+    return this.#ended;
+  }
+
+  next(): Promise<IteratorResult<T, void>> {
+    if (this.#ended) return Promise.resolve(done());
+    const step = new LoopItem(this, this.#source, this.#waiters);
+    return new Promise((resolve, reject) => void step.then(resolve, reject));
+  }
+
+  return(): Promise<IteratorResult<T, void>> {
+    return new Promise((resolve) => {
+      this.end();
+      resolve(done());
+    });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Ends the loop; who still waits for an item of it gets none. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#waiters.wakeAll();
+    this.#owned?.[Symbol.dispose]();
+  }
+}
+
+/** One step of a loop. */
+class LoopItem<T> extends ItemWait<T, IteratorResult<T, void>> {
+  declare private readonly loop: SourceIterator<T>;
+
+  constructor(loop: SourceIterator<T>, source: Source<T>, waiters: Waiters) {
+    super(source, waiters);
+    this.loop = loop;
+  }
+
+  override poll(cx: Context): Poll<IteratorResult<T, void>> {
+    if (this.loop.isEnded) {
+      this.leave();
+      return done();
+    }
+    try {
+      return super.poll(cx);
+    } catch (error) {
+      this.loop.end();
+      throw error;
+    }
+  }
+
+  protected answer(item: T | End): IteratorResult<T, void> {
+    if (item !== End) return { done: false, value: item };
+    this.loop.end();
+    return done();
+  }
+
+  /** Its task is being aborted, which ends the loop without a call of `return`. */
+  override [Symbol.dispose](): void {
+    this.leave();
+    this.loop.end();
+  }
+}
+
+function done(): IteratorReturnResult<void> {
+  return { done: true, value: undefined };
+}

@@ -1,0 +1,83 @@
+/**
+ * The names of everything that the library exports, members included.
+ *
+ * @module
+ */
+
+/** The part of a declaration in `deno doc --json` that is read here. */
+interface Declaration {
+  readonly kind: string;
+  readonly def?: {
+    readonly methods?: readonly Named[];
+    readonly properties?: readonly Named[];
+    readonly elements?: readonly Entry[];
+    /** The name of the class above; for an interface, the types above. */
+    readonly extends?: string | readonly { readonly repr: string }[];
+  };
+}
+
+interface Named {
+  readonly name: string;
+}
+
+interface Entry extends Named {
+  readonly declarations: readonly Declaration[];
+}
+
+/**
+ * Every exported symbol as `folder.Symbol`, and every member as `folder.Symbol.member`, those that
+ * are inherited included.
+ *
+ * @param entryPoints Paths such as `./sync/mod.ts`.
+ * @param root The root of the repository.
+ */
+export async function symbolPaths(
+  entryPoints: readonly string[],
+  root: URL,
+): Promise<ReadonlySet<string>> {
+  const folders = entryPoints.filter((path) => path !== "./mod.ts");
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", ...folders],
+    cwd: root,
+    stderr: "inherit",
+  }).output();
+  const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as {
+    nodes: Record<string, { symbols: Entry[] }>;
+  };
+  const members = new Map<string, Declaration[]>();
+  const collect = (entries: readonly Entry[]) => {
+    for (const { name, declarations } of entries) {
+      members.set(name, [...members.get(name) ?? [], ...declarations]);
+      for (const { def } of declarations) collect(def?.elements ?? []);
+    }
+  };
+  for (const { symbols } of Object.values(nodes)) collect(symbols);
+
+  const paths = new Set<string>();
+  const add = (prefix: string, entries: readonly Entry[]) => {
+    for (const { name, declarations } of entries) {
+      const path = `${prefix}.${name}`;
+      paths.add(path);
+      for (const member of membersOf(declarations, members)) paths.add(`${path}.${member}`);
+      for (const { def } of declarations) add(path, def?.elements ?? []);
+    }
+  };
+  for (const [url, { symbols }] of Object.entries(nodes)) {
+    const folder = url.slice(root.href.length).split("/")[0]!;
+    add(folder, symbols);
+  }
+  return paths;
+}
+
+function membersOf(
+  declarations: readonly Declaration[],
+  all: ReadonlyMap<string, readonly Declaration[]>,
+): string[] {
+  return declarations.flatMap(({ def }) => {
+    const own = [...def?.methods ?? [], ...def?.properties ?? []].map(({ name }) => name);
+    const above = typeof def?.extends === "string"
+      ? [def.extends]
+      : (def?.extends ?? []).map(({ repr }) => repr);
+    return [...own, ...above.flatMap((name) => membersOf(all.get(name) ?? [], all))];
+  });
+}
