@@ -8,7 +8,10 @@ type Node = Deno.lint.Node;
 type Comment = Deno.lint.LineComment | Deno.lint.BlockComment;
 
 /** Code that runs on every host: it reaches the host through `ffi/` and `host/` only. */
-const PORTABLE = ["future", "reactor", "scheduler", "task", "time", "net", "mod.ts"];
+const PORTABLE = [
+  ...["future", "reactor", "scheduler", "task", "time", "sync", "net", "stream", "testing"],
+  "mod.ts",
+];
 /** Everything that is published. */
 const LIBRARY = ["ffi", "host", ...PORTABLE];
 

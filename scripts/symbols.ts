@@ -63,8 +63,8 @@ export async function symbolPaths(
     }
   };
   for (const [url, { symbols }] of Object.entries(nodes)) {
-    const folder = url.slice(root.href.length).split("/")[0]!;
-    add(folder, symbols);
+    // `sync/mpsc/mod.ts` is known as `sync.mpsc`.
+    add(url.slice(root.href.length).split("/").slice(0, -1).join("."), symbols);
   }
   return paths;
 }

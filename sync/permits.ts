@@ -6,14 +6,16 @@
  *    when the head needs more; so a large request is not overtaken by small ones, and as long as
  *    somebody waits no permit is free.
  * P2 A waiter that is dropped gives what it was given to the one behind it.
- * P3 After `close` every wait fails. Permits may still be released.
+ * P3 After `close` every wait fails, also one that has its permits and was not polled since. Permits
+ *    may still be released.
+ * P4 Who asks for no permits never waits.
  *
  * Follows Tokio's `sync::batch_semaphore`.
  *
  * @module
  */
 
-import { proceed, refund } from "../future/budget.ts";
+import { hasBudget, proceed, refund } from "../future/budget.ts";
 import type { Context, Waker } from "../future/context.ts";
 import { Future, polledAfterEnd } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
@@ -28,7 +30,12 @@ const GRANTED = 2;
 const REFUSED = 3;
 const ENDED = 4;
 
-/** A number of permits and who waits for them. */
+/**
+ * A number of permits and who waits for them.
+ *
+ * Have one rather than extend it: the code of all waits is shared, and quick as long as V8 finds one
+ * class in it.
+ */
 export class Permits {
   #free: number;
   #closed = false;
@@ -125,7 +132,7 @@ export abstract class Acquire<T> extends Future<T> {
   /** Its neighbours in the queue. */
   declare ahead: Acquire<unknown> | undefined;
   declare behind: Acquire<unknown> | undefined;
-  declare private readonly permits: Permits;
+  declare protected readonly permits: Permits;
   declare private state: State;
   declare private waker: Waker | undefined;
 
@@ -156,28 +163,52 @@ export abstract class Acquire<T> extends Future<T> {
       this.waker = cx.waker;
       return Pending;
     }
-    const isGranted = this.state === GRANTED;
+    if (this.permits.isClosed) {
+      this.leave();
+      throw this.refused();
+    }
     this.state = ENDED;
-    if (!isGranted) throw this.refused();
     return this.taken();
+  }
+
+  /**
+   * Takes the permits if nothing stands in the way of that, as a first poll would.
+   *
+   * A class whose waits have to be quick asks this at the beginning of a `poll` and a `next` of its
+   * own, and leaves the rest to those of `super`. V8 then finds one class in them and makes one
+   * piece of the whole wait: 20 ns instead of the 150 of code that all classes share.
+   */
+  protected takesAtOnce(cx: Context): boolean {
+    const { permits, count } = this;
+    if (this.state !== NEW || permits.isClosed || !hasBudget()) return false;
+    if (!permits.tryTake(count)) return false;
+    this.state = ENDED;
+    return proceed(cx.waker);
   }
 
   /** All permits are there. */
   grant(): void {
     this.state = GRANTED;
     this.waker?.wake();
+    this.waker = undefined;
   }
 
   /** There will be no more permits. */
   refuse(): void {
     this.state = REFUSED;
     this.waker?.wake();
+    this.waker = undefined;
   }
 
   /** Leaves the queue and gives back what it holds. */
   override [Symbol.dispose](): void {
+    this.leave();
+  }
+
+  private leave(): void {
     const { state, permits } = this;
     this.state = ENDED;
+    this.waker = undefined;
     if (state === QUEUED) permits.remove(this);
     else if (state !== GRANTED) return;
     permits.release(this.count - this.missing);

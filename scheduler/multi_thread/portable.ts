@@ -1,0 +1,98 @@
+/**
+ * Functions that any worker may run.
+ *
+ * @module
+ */
+
+import type { Future, Steps } from "../../future/future.ts";
+
+/** What may be declared as a portable task. */
+// deno-lint-ignore no-explicit-any
+export type PortableFunction = (...args: any[]) => unknown;
+
+/** What a portable function gives in the end. */
+export type PortableOutput<F extends PortableFunction> = ReturnType<F> extends Steps<infer T> ? T
+  : ReturnType<F> extends Future<infer T> ? T
+  : Awaited<ReturnType<F>>;
+
+/** The part of `import.meta` that is needed: where the module can be loaded from. */
+export interface ModuleMeta {
+  /** The module's address. */
+  readonly url: string;
+}
+
+/** A function that {@linkcode task} has made portable. */
+export interface PortableTask<F extends PortableFunction> {
+  /** Calls the function here and now, as if it had not been declared. */
+  (...args: Parameters<F>): ReturnType<F>;
+  /** Where every isolate finds it: the module's address, `#`, and the function's name. */
+  readonly [portable]: Portable;
+}
+
+/** How a portable function is found and called. */
+export interface Portable {
+  /** The module's address. */
+  readonly url: string;
+  /** The address, `#`, and the name. */
+  readonly key: string;
+  /** The function. */
+  readonly fn: PortableFunction;
+}
+
+/** Marks a function that {@linkcode task} has made portable. */
+export const portable: unique symbol = Symbol.for("@edo/runtime/portable");
+
+const declared = new Map<string, Portable>();
+
+/**
+ * Declares a function that any worker may run.
+ *
+ * Closures cannot move between threads. So a portable task is a function of a module, found by the
+ * module's address and the function's name; `spawn(hash, data)` sends those and the arguments.
+ * Call `task` where the module is loaded, at its top level, because a worker does nothing but load it.
+ *
+ * @param module The `import.meta` of the module that calls.
+ * @param fn A plain, async or generator function with a name that is unique in the module. It can use
+ * the module's other functions and constants, but each isolate has variables of its own.
+ * @returns A function that may be called as before, and spawned.
+ * @throws {TypeError} When `fn` is no function, has no name, or its module has declared another one
+ * of the same name.
+ */
+export function task<F extends PortableFunction>(module: ModuleMeta, fn: F): PortableTask<F> {
+  if (typeof fn !== "function") {
+    throw new TypeError(`Cannot declare a task: expected a function, found ${typeof fn}`);
+  }
+  if (fn.name === "") {
+    throw new TypeError("Cannot declare a task: the function has no name to find it by");
+  }
+  const key = `${module.url}#${fn.name}`;
+  const known = declared.get(key);
+  if (known !== undefined && known.fn !== fn) {
+    throw new TypeError(`Cannot declare task "${fn.name}": its module has declared another one`);
+  }
+  const entry: Portable = known ?? { url: module.url, key, fn };
+  declared.set(key, entry);
+  const callable = (...args: Parameters<F>) => fn(...args) as ReturnType<F>;
+  Object.defineProperty(callable, "name", { value: fn.name });
+  return Object.assign(callable, { [portable]: entry }) as PortableTask<F>;
+}
+
+/** Whether `work` was made by {@linkcode task}. */
+export function isPortable(work: unknown): work is PortableTask<PortableFunction> {
+  return typeof work === "function" && portable in work;
+}
+
+/** Loads the module of a function by its key, and finds it. */
+export async function load(key: string): Promise<Portable> {
+  const known = declared.get(key);
+  if (known !== undefined) return known;
+  const end = key.lastIndexOf("#");
+  const url = key.slice(0, end);
+  await import(url);
+  const found = declared.get(key);
+  if (found !== undefined) return found;
+  throw new TypeError(
+    `Cannot run task "${key.slice(end + 1)}": "${url}" did not declare it when it was loaded, ` +
+      "call task() at the top level of the module",
+  );
+}

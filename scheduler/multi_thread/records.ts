@@ -1,0 +1,216 @@
+/**
+ * The records of tasks that any worker may run, in shared memory.
+ *
+ * ```text
+ *  word 0     state       bits 0–2 phase, 3 aborted, 4–15 the worker that runs it, 16–31 generation
+ *  word 1     link        to the next one in a run queue, or in its spawner's list of ended tasks
+ *  word 2     function    its number
+ *  word 3     spawner     the isolate that waits for it
+ *  word 4     place       0: the payload is in words 6…; else where it is in the arena, in bytes
+ *  word 5     length      of the payload, in bytes
+ *  word 6…    payload     arguments until it runs, afterwards the result
+ * ```
+ *
+ * R1 A record belongs to the isolate that spawned the task: only that one takes it and gives it back.
+ * R2 State goes QUEUED → RUNNING → DONE, FAILED or CANCELLED. ABORTED may be set in QUEUED and
+ *    RUNNING; who then takes the task does not run it.
+ * R3 The generation counts the tasks that have used the record. It is in the same word as the phase,
+ *    so nobody can abort the successor of the task that was meant.
+ * R4 Who moves a task to one of the last three writes the result before and puts the record into its
+ *    spawner's list afterwards. From then on it is the spawner's alone.
+ *
+ * @module
+ */
+
+import { add, compareExchange, exchange, load, store } from "./atomics.ts";
+import type { Links } from "./injector.ts";
+
+/** How many words a record takes: two cache lines. */
+export const RECORD_WORDS = 32;
+
+/** How many bytes of payload fit into the record itself. */
+export const INLINE_BYTES: number = (RECORD_WORDS - 6) * 4;
+
+/** In a queue. */
+export const QUEUED = 0;
+/** Taken by a worker. */
+export const RUNNING = 1;
+/** Ended with a value. */
+export const DONE = 2;
+/** Ended with an error. */
+export const FAILED = 3;
+/** Ended because it was aborted. */
+export const CANCELLED = 4;
+/** How a task can end. */
+export type Ending = typeof DONE | typeof FAILED | typeof CANCELLED;
+
+const PHASE = 7;
+const ABORTED = 8;
+const RUNNER_SHIFT = 4;
+const RUNNER_MASK = 0xfff;
+const GENERATION_SHIFT = 16;
+const GENERATION_MASK = -1 << GENERATION_SHIFT;
+
+const STATE = 0;
+const LINK = 1;
+const FUNCTION = 2;
+const SPAWNER = 3;
+const PLACE = 4;
+const LENGTH = 5;
+const PAYLOAD = 6;
+
+/** How many records an isolate takes at once from those that nobody has used. */
+const CHUNK = 64;
+
+/** All records, seen from one isolate. */
+export class Records implements Links {
+  /** The shared words, for payloads. */
+  readonly words: Int32Array;
+  readonly #base: number;
+  readonly #count: number;
+  readonly #unused: { readonly words: Int32Array; readonly index: number };
+  readonly #free: number[] = [];
+
+  /**
+   * @param words The shared words.
+   * @param base Where the records begin in them.
+   * @param count How many there are.
+   * @param unused Counts the records that some isolate has.
+   */
+  constructor(
+    words: Int32Array,
+    base: number,
+    count: number,
+    unused: { readonly words: Int32Array; readonly index: number },
+  ) {
+    this.words = words;
+    this.#base = base;
+    this.#count = count;
+    this.#unused = unused;
+  }
+
+  /** Takes a record for a new task, or answers with -1 if all are in use. */
+  take(fn: number, spawner: number): number {
+    const task = this.#free.pop() ?? this.#takeChunk();
+    if (task < 0) return -1;
+    const { words } = this;
+    const at = this.#at(task);
+    words[at + FUNCTION] = fn;
+    words[at + SPAWNER] = spawner;
+    const generation = (words[at + STATE]! & GENERATION_MASK) + (1 << GENERATION_SHIFT);
+    store(words, at + STATE, generation | QUEUED);
+    return task;
+  }
+
+  /** Gives a record back. R1. */
+  giveBack(task: number): void {
+    this.#free.push(task);
+  }
+
+  /**
+   * Takes a task out of a queue to run it.
+   *
+   * @returns `false` if it was aborted before.
+   */
+  begin(task: number, runner: number): boolean {
+    const index = this.#at(task) + STATE;
+    const state = load(this.words, index);
+    if ((state & ABORTED) !== 0) return false;
+    const running = (state & GENERATION_MASK) | (runner << RUNNER_SHIFT) | RUNNING;
+    return compareExchange(this.words, index, state, running) === state;
+  }
+
+  /** R4: ends a task. The result has been written. */
+  end(task: number, ending: Ending): void {
+    const index = this.#at(task) + STATE;
+    exchange(this.words, index, (load(this.words, index) & GENERATION_MASK) | ending);
+  }
+
+  /**
+   * Asks a task to end.
+   *
+   * @param generation Which of the tasks of the record is meant: R3.
+   * @returns The worker that runs it and has to be told, or -1.
+   */
+  abort(task: number, generation: number): number {
+    const index = this.#at(task) + STATE;
+    let state = load(this.words, index);
+    while (state >> GENERATION_SHIFT === generation && (state & (PHASE | ABORTED)) <= RUNNING) {
+      const found = compareExchange(this.words, index, state, state | ABORTED);
+      if (found === state) {
+        return (state & PHASE) === RUNNING ? (state >> RUNNER_SHIFT) & RUNNER_MASK : -1;
+      }
+      state = found;
+    }
+    return -1;
+  }
+
+  /** How a task has ended, or {@linkcode QUEUED} or {@linkcode RUNNING}. */
+  phase(task: number): number {
+    return load(this.words, this.#at(task) + STATE) & PHASE;
+  }
+
+  /** Whether somebody has asked the task to end. */
+  isAborted(task: number): boolean {
+    return (load(this.words, this.#at(task) + STATE) & ABORTED) !== 0;
+  }
+
+  /** The number of its function. */
+  functionOf(task: number): number {
+    return this.words[this.#at(task) + FUNCTION]!;
+  }
+
+  /** The isolate that spawned it. */
+  spawnerOf(task: number): number {
+    return this.words[this.#at(task) + SPAWNER]!;
+  }
+
+  /** Which of the tasks of its record it is. */
+  generationOf(task: number): number {
+    return load(this.words, this.#at(task) + STATE) >> GENERATION_SHIFT;
+  }
+
+  /** Where the payload is in the arena, or 0 if it is in the record. */
+  placeOf(task: number): number {
+    return this.words[this.#at(task) + PLACE]!;
+  }
+
+  /** The bytes of payload. */
+  lengthOf(task: number): number {
+    return this.words[this.#at(task) + LENGTH]!;
+  }
+
+  /** Notes where the payload is. */
+  setPayload(task: number, place: number, length: number): void {
+    this.words[this.#at(task) + PLACE] = place;
+    this.words[this.#at(task) + LENGTH] = length;
+  }
+
+  /** The index in {@linkcode Records.words} of the payload in the record. */
+  inlineAt(task: number): number {
+    return this.#at(task) + PAYLOAD;
+  }
+
+  next(task: number): number {
+    return load(this.words, this.#at(task) + LINK);
+  }
+
+  setNext(task: number, next: number): void {
+    store(this.words, this.#at(task) + LINK, next);
+  }
+
+  #at(task: number): number {
+    return this.#base + task * RECORD_WORDS;
+  }
+
+  #takeChunk(): number {
+    const { words, index } = this.#unused;
+    const first = add(words, index, CHUNK);
+    if (first + CHUNK > this.#count) {
+      add(words, index, -CHUNK);
+      return -1;
+    }
+    for (let task = first + CHUNK - 1; task > first; task--) this.#free.push(task);
+    return first;
+  }
+}
