@@ -41,6 +41,8 @@ export interface Backend {
   threadTime(): number;
   /** Makes a selector: epoll, kqueue or a completion port. */
   createSelector(): Selector;
+  /** Wakes the selector that watches `waker`, from any thread. See {@linkcode Selector.watchWaker}. */
+  wake(waker: number): void;
 }
 
 /** IP version 4 or 6. */
@@ -204,8 +206,19 @@ export interface Selector {
    * calls `done` on this one with their number.
    */
   park(timeoutMs: number, done: (events: number) => void): void;
-  /** Ends a park from this thread or another. */
+  /** Ends a park. Only the thread that made the selector calls it. */
   wake(): void;
+  /**
+   * Lets other threads end a park, or the wait of a poll, by {@linkcode Backend.wake}. Such a wake may
+   * also be taken by a poll that happens meanwhile.
+   *
+   * A waker outlives its selector, since another thread may be about to use it; it is watched by one
+   * selector after the other and never closed.
+   *
+   * @param waker What a selector that was closed has watched, or -1 for a new one.
+   * @returns The number of the waker.
+   */
+  watchWaker(waker: number): number;
   /** The index of event `i` of the poll or park that answered last. */
   index(i: number): number;
   /** Its generation. */

@@ -120,6 +120,15 @@ export class EpollSelector implements Selector {
     this.#libc.write(this.#eventfd, this.#counterMemory.pointer, 8);
   }
 
+  /** It reports edges and is not read: it counts up to 2^64 wakes. */
+  watchWaker(waker: number): number {
+    const fd = waker >= 0
+      ? waker
+      : this.#descriptor(this.#libc.eventfd(0, C.EFD_CLOEXEC | C.EFD_NONBLOCK), "eventfd");
+    this.#watch(fd, C.EPOLLIN | EPOLLET, WAKER, 0);
+    return fd;
+  }
+
   index(i: number): number {
     return this.#events[i * this.#stride + this.#data]!;
   }

@@ -26,6 +26,8 @@ function clock(system: System, id: number): () => number {
 export function linux(arch: string): Backend {
   const system = new System(arch);
   const abi = layouts(arch);
+  const one = system.allocate(8);
+  new BigUint64Array(one.buffer)[0] = 1n;
   return {
     os: "linux",
     sockets: new LinuxSockets(system, abi),
@@ -33,5 +35,6 @@ export function linux(arch: string): Backend {
     monotonic: clock(system, CONSTANTS.CLOCK_MONOTONIC),
     threadTime: clock(system, CONSTANTS.CLOCK_THREAD_CPUTIME_ID),
     createSelector: () => new EpollSelector(system, abi),
+    wake: (waker) => void system.libc.write(waker, one.pointer, 8),
   };
 }

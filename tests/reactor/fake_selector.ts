@@ -210,6 +210,10 @@ export class FakeSelector implements Selector {
     this.#endPark();
   }
 
+  watchWaker(waker: number): number {
+    return waker >= 0 ? waker : 1_000_000;
+  }
+
   index(i: number): number {
     return this.#events[i]!.index;
   }

@@ -27,8 +27,13 @@ export function nativeWorld(): World {
   check(sockets.listen(listener, 16), sockets);
   const endpoint = sockets.localEndpoint(listener)!;
   const selector = backend().createSelector();
+  const wakers = new Set<number>();
   return {
     selector,
+    wake(waker) {
+      wakers.add(waker);
+      backend().wake(waker);
+    },
     badDescriptor: 1_000_000,
     connect: () => connect(sockets, listener, endpoint),
     now: () => performance.now(),
@@ -36,6 +41,7 @@ export function nativeWorld(): World {
     [Symbol.dispose]() {
       selector.close();
       sockets.close(listener);
+      for (const waker of wakers) sockets.close(waker);
     },
   };
 }

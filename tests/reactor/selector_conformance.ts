@@ -211,6 +211,26 @@ export function conformance(
     }
   });
 
+  rule("watchWaker() lets another thread end a park, again and again", async (world) => {
+    const waker = world.selector.watchWaker(-1);
+    for (let i = 0; i < 5; i++) {
+      const parked = park(world, 5000);
+      await world.pass(1);
+      const start = world.now();
+      world.wake(waker);
+      assertEquals(await parked.ended, []);
+      assert(world.now() - start < 2500);
+    }
+  });
+
+  rule("watchWaker() leaves nothing behind: a wake ends one wait", (world) => {
+    const waker = world.selector.watchWaker(-1);
+    for (let i = 0; i < 3; i++) world.wake(waker);
+    let polls = 0;
+    while (world.selector.poll(0) > 0) assert(++polls < 10);
+    assertEquals(world.selector.poll(1), 0);
+  });
+
   rule("park() ends with the event, which can be read when it is done", async (world) => {
     const pair = world.connect();
     using _watched = watch(world, pair, 4, 2);

@@ -15,6 +15,7 @@ function fakeWorld(reportsEdges: boolean): World {
   const selector = new FakeSelector({ reportsEdges });
   return {
     selector,
+    wake: () => selector.wake(),
     badDescriptor: -1,
     connect() {
       const fd = selector.open(WRITABLE);

@@ -32,6 +32,8 @@ export interface World extends Disposable {
   readonly selector: Selector;
   /** A connected pair, whose near end has the lowest free descriptor number. */
   connect(): Pair;
+  /** Wakes the selector that watches `waker`, as another thread would. */
+  wake(waker: number): void;
   /** A number that is no descriptor. */
   readonly badDescriptor: number;
   /** Milliseconds of the world's clock. */
