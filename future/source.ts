@@ -76,6 +76,13 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
   abstract [Symbol.dispose](): void;
 
   /**
+   * Takes back the interest of the last {@linkcode Source.pollNext}, because the last one who waited
+   * has given up. A source that keeps a timer or a socket waiting for the sake of a poll ends that
+   * wait; the others need not do anything.
+   */
+  unpoll(): void {}
+
+  /**
    * Waits for the next item.
    *
    * **Cancel safety:** an item is taken in the poll that answers with it, so giving up loses none.

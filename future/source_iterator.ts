@@ -94,7 +94,7 @@ class LoopItem<T> extends ItemWait<T, IteratorResult<T, void>> {
 
   /** Its task is being aborted, which ends the loop without a call of `return`. */
   override [Symbol.dispose](): void {
-    this.leave();
+    super[Symbol.dispose]();
     this.loop.end();
   }
 }

@@ -94,7 +94,9 @@ export abstract class ItemWait<T, R> extends Future<R> {
 
   /** Stops waiting. */
   override [Symbol.dispose](): void {
+    const { source, waiters } = this;
     this.leave();
+    if (waiters.first === undefined) source?.unpoll();
   }
 
   /** Ends this future, and leaves the queue if it stands there. */

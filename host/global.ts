@@ -17,7 +17,8 @@ export interface PermissionAnswer {
 /** The permissions that edo asks for before it calls the system. */
 export type PermissionRequest =
   | { readonly name: "net"; readonly host?: string }
-  | { readonly name: "ffi"; readonly path?: string };
+  | { readonly name: "ffi"; readonly path?: string }
+  | { readonly name: "read"; readonly path?: string };
 
 /** An address in native memory, opaque as in Deno; `null` is the null pointer. */
 export type Pointer = { readonly [pointerBrand]: unknown } | null;
@@ -41,6 +42,9 @@ export interface DenoHost {
     requestSync(descriptor: PermissionRequest): PermissionAnswer;
   };
   dlopen(path: string, symbols: object): NativeLibrary;
+  readDirSync(path: string): Iterable<{ readonly name: string }>;
+  readLinkSync(path: string): string;
+  test?(definition: DenoTest): void;
   readonly UnsafePointer: {
     of(view: Uint8Array): Pointer;
     value(pointer: Pointer): bigint;
@@ -50,6 +54,29 @@ export interface DenoHost {
     getArrayBuffer(pointer: Pointer, byteLength: number, offset?: number): ArrayBuffer;
     getCString(pointer: Pointer, offset?: number): string;
   };
+}
+
+/** A test as Deno's runner takes it. */
+export interface DenoTest {
+  readonly name: string;
+  readonly fn: () => Promise<void>;
+  readonly ignore: boolean;
+  readonly only: boolean;
+}
+
+/** The module `node:test`, as far as edo uses it. */
+export interface NodeTest {
+  test(
+    name: string,
+    options: { readonly skip: boolean; readonly only: boolean },
+    fn: () => Promise<void>,
+  ): unknown;
+}
+
+/** The module `node:fs`, as far as edo uses it. */
+export interface NodeFiles {
+  readdirSync(path: string): string[];
+  readlinkSync(path: string): string;
 }
 
 /** `AsyncLocalStorage` of `node:async_hooks`, as far as edo uses it. */
@@ -63,9 +90,16 @@ export interface AsyncHooks {
   readonly AsyncLocalStorage: new <T>() => AsyncLocalStorage<T>;
 }
 
+/** The modules of Node that edo asks for by name. */
+export interface BuiltinModules {
+  readonly "node:async_hooks": AsyncHooks;
+  readonly "node:fs": NodeFiles;
+  readonly "node:test": NodeTest;
+}
+
 /** The part of Node's `process` that edo uses; Deno and Bun have it too. */
 export interface ProcessHost {
-  getBuiltinModule?(name: "node:async_hooks"): AsyncHooks | undefined;
+  getBuiltinModule?<N extends keyof BuiltinModules>(name: N): BuiltinModules[N] | undefined;
 }
 
 /** What edo looks for on `globalThis`. */

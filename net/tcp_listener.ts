@@ -7,8 +7,12 @@
 import { backend } from "../ffi/choose.ts";
 import { FAILED, READABLE } from "../ffi/backend.ts";
 import { type OsError, osError } from "../ffi/os_error.ts";
+import type { Context } from "../future/context.ts";
+import { End } from "../future/end.ts";
 import type { Future } from "../future/future.ts";
 import { future } from "../future/generator.ts";
+import { isPending, Pending, type Poll } from "../future/poll.ts";
+import { Source } from "../future/source.ts";
 import { adopt } from "./adopt.ts";
 import { firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { own, setOption, type Socket } from "./socket.ts";
@@ -61,11 +65,14 @@ const BACKLOG = 1024;
  * await server;
  * ```
  */
-export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
+export class TcpListener extends Source<TcpStream> {
   readonly #socket: Socket;
+  /** The wait of `pollNext`. */
+  #accepting: Future<[TcpStream, SocketAddr]> | undefined = undefined;
 
   /** Wraps a listening socket; see `bind` and `fromFd`. */
   constructor(socket: Socket) {
+    super();
     this.#socket = socket;
   }
 
@@ -78,7 +85,7 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
    * @throws {RangeError} At the call, when the port or the backlog is out of range.
    * @throws {OsError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` and others.
    */
-  static bind(address: ToSocketAddrs, options: ListenOptions = {}): Future<TcpListener> {
+  static override bind(address: ToSocketAddrs, options: ListenOptions = {}): Future<TcpListener> {
     const target = parseTarget(address);
     checkRange("backlog", options.backlog ?? BACKLOG, 1, 2 ** 31 - 1);
     return future(() =>
@@ -124,23 +131,34 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
   }
 
   /**
-   * The connections as they come, until the listener is closed. A connection that was broken off
-   * before it could be accepted is passed over.
+   * The connections as they come, until the listener is closed; the same as looping over the
+   * listener. A connection that was broken off before it could be accepted is passed over.
    */
-  async *incoming(): AsyncGenerator<TcpStream, void, void> {
+  incoming(): AsyncIterableIterator<TcpStream, void, void> {
+    return this[Symbol.asyncIterator]();
+  }
+
+  /** Takes the next connection, as {@linkcode TcpListener.incoming}. */
+  override pollNext(cx: Context): Poll<TcpStream | End> {
     while (this.#socket.isOpen) {
       try {
-        yield (await this.accept())[0];
+        const accepted = (this.#accepting ??= this.accept()).poll(cx);
+        if (isPending(accepted)) return Pending;
+        this.#accepting = undefined;
+        return accepted[0];
       } catch (error) {
-        if (!this.#socket.isOpen) return;
+        this.#accepting = undefined;
+        if (!this.#socket.isOpen) break;
         if ((error as Partial<OsError>).code !== "ECONNABORTED") throw error;
       }
     }
+    return End;
   }
 
-  /** As {@linkcode TcpListener.incoming}. */
-  [Symbol.asyncIterator](): AsyncGenerator<TcpStream, void, void> {
-    return this.incoming();
+  /** Takes back the interest of the last {@linkcode TcpListener.pollNext}. */
+  override unpoll(): void {
+    this.#accepting?.[Symbol.dispose]();
+    this.#accepting = undefined;
   }
 
   /** The address at which it listens, with the port that the system chose. */
@@ -175,7 +193,7 @@ export class TcpListener implements Disposable, AsyncIterable<TcpStream> {
   }
 
   /** As {@linkcode TcpListener.close}. */
-  [Symbol.dispose](): void {
+  override [Symbol.dispose](): void {
     this.close();
   }
 }

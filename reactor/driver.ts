@@ -4,35 +4,11 @@
  * @module
  */
 
-import type { Selector } from "../ffi/backend.ts";
-import type { Clock } from "../time/clock.ts";
 import { type TimerEntry, TimerWheel } from "../time/wheel.ts";
+import type { DriverParts, ParkOptions } from "./driver_parts.ts";
 import { Reactor } from "./reactor.ts";
 
-/** How a driver waits when there is nothing to do. */
-export interface ParkOptions {
-  /**
-   * For how many turns of the host's loop at most to look for events without waiting, before
-   * anything that costs a wake-up. A turn takes 1 to 2 microseconds. It adapts itself: turns that
-   * find nothing, as when the other end needs the same processor, make it shorter. Default 40.
-   */
-  readonly spinTurns?: number;
-  /**
-   * For how many milliseconds, 0 to 10, to wait on the isolate's own thread before the wait moves
-   * to another thread. It is only done while the host has nothing else to do. Default 1.
-   */
-  readonly waitMs?: number;
-}
-
-/** What a driver is made of. */
-export interface DriverParts {
-  /** Makes the selector, when the first descriptor is registered. */
-  readonly selector: () => Selector;
-  /** Tells the time. */
-  readonly clock: Clock;
-  /** Asks the scheduler for a turn, because a rest has ended. */
-  readonly unpark: () => void;
-}
+export type { DriverParts, ParkOptions } from "./driver_parts.ts";
 
 /** A host whose turn takes longer than this many milliseconds has work of its own. */
 const QUIET_TURN_MS = 0.03;
@@ -47,6 +23,14 @@ const RETRY_SPIN_LATEST = 4096;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
+ * For how many turns of the host's loop nothing has to happen before a paused clock moves: one, and
+ * more while somebody waits for I/O, so that Deno's loop looks at its own sockets meanwhile, which
+ * it does every 61 turns.
+ */
+const QUIET_TURNS = 1;
+const QUIET_TURNS_WITH_IO = 64;
+
+/**
  * Waits for events and timers on behalf of one isolate.
  *
  * The isolate belongs to the host, so waiting goes in stages, each cheaper for the machine and
@@ -54,6 +38,9 @@ const LONGEST_MS = 2 ** 31 - 1;
  * thread while the host is quiet, then a wait on another thread ("park"), from which the way back
  * costs about 30 µs. While nobody waits for anything the driver rests and holds nothing open, so a
  * process whose work is done ends.
+ *
+ * While the clock is paused the driver does not wait for timers: after quiet turns, in which no job
+ * ran and no event came, it puts the clock forward to the first timer.
  */
 export class Driver {
   readonly #parts: DriverParts;
@@ -71,6 +58,10 @@ export class Driver {
   #probedAt = 0;
   #probe: "due" | "running" | "done" = "due";
   #waited = false;
+
+  /** Whether the clock stands, and who keeps it from moving by itself. */
+  #paused = false;
+  #holds = 0;
 
   /** Whether nothing happens until {@linkcode DriverParts.unpark}. */
   #resting = true;
@@ -123,6 +114,91 @@ export class Driver {
     return this.#wheel.size;
   }
 
+  /** Whether the reactor has been opened. */
+  get isOpen(): boolean {
+    return this.#reactor !== undefined;
+  }
+
+  /** How many descriptors are watched; opens nothing. */
+  get registrations(): number {
+    return this.#reactor?.registrations ?? 0;
+  }
+
+  /** How many futures wait for events; opens nothing. */
+  get waiters(): number {
+    return this.#reactor?.waiters ?? 0;
+  }
+
+  /** Whether a wait on another thread has not ended. */
+  get isParked(): boolean {
+    return this.#parkedUntil !== undefined;
+  }
+
+  /** Whether the clock is paused. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /**
+   * Stops the clock.
+   *
+   * @throws {TypeError} When it is paused already.
+   */
+  pause(): void {
+    if (this.#paused) throw new TypeError("Cannot pause the clock: it is paused already");
+    this.#parts.clock.stop?.();
+    this.#paused = true;
+    this.#idleTurns = 0;
+    this.#trust = 0;
+    this.#probe = "due";
+    // A park that is under way ends by the time of the host, which counts no longer.
+    if (this.isParked) this.#reactor?.selector.wake();
+    this.#changed();
+  }
+
+  /**
+   * Lets a paused clock go on from where it stands.
+   *
+   * @throws {TypeError} When it runs.
+   */
+  resume(): void {
+    this.requirePaused("resume");
+    this.#parts.clock.start?.();
+    this.#paused = false;
+    this.#changed();
+  }
+
+  /**
+   * Puts a paused clock forward. Timers fire when the driver is polled the next time.
+   *
+   * @throws {TypeError} When it runs.
+   */
+  advance(ms: number): void {
+    this.requirePaused("advance");
+    this.#parts.clock.moveTo?.(toNanosecond(this.now() + ms));
+    this.#changed();
+  }
+
+  /** Throws a `TypeError` when the clock runs, which cannot be asked to `action`. */
+  requirePaused(action: string): void {
+    if (this.#paused) return;
+    throw new TypeError(`Cannot ${action} the clock: it is running, pause it first`);
+  }
+
+  /**
+   * Keeps a paused clock from moving by itself until {@linkcode Driver.release}, because something
+   * goes on that takes real time. Each call needs one of the other.
+   */
+  hold(): void {
+    this.#holds += 1;
+  }
+
+  /** Takes back one {@linkcode Driver.hold}. */
+  release(): void {
+    this.#holds -= 1;
+    if (this.#holds === 0 && this.#paused) this.#changed();
+  }
+
   /**
    * Starts a timer.
    *
@@ -130,8 +206,13 @@ export class Driver {
    * @returns `false` if it is due already.
    */
   startTimer(entry: TimerEntry, deadline: number): boolean {
+    return deadline > this.now() && this.startFreshTimer(entry, deadline);
+  }
+
+  /** As {@linkcode Driver.startTimer}, of a deadline that lay ahead a moment ago. */
+  startFreshTimer(entry: TimerEntry, deadline: number): boolean {
     entry.when = Math.ceil(deadline - this.#origin);
-    if (deadline <= this.now() || !this.#wheel.insert(entry)) return false;
+    if (!this.#wheel.insert(entry)) return false;
     if (this.#resting && this.#wheel.next() < this.#restsUntil) this.#changed();
     return true;
   }
@@ -174,6 +255,7 @@ export class Driver {
    * @returns `true` for another turn; `false` when the driver rests, until it calls `unpark`.
    */
   idle(): boolean {
+    if (this.#paused) return this.#idlePaused();
     if (this.#isNeeded() && this.#mayLinger()) return true;
     this.#idleTurns = 0;
     this.#probe = "due";
@@ -190,13 +272,36 @@ export class Driver {
     else reactor?.selector.wake();
   }
 
+  #idlePaused(): boolean {
+    if (this.#wheel.size === 0 || this.#holds > 0) {
+      this.#idleTurns = 0;
+      this.#rest();
+      return false;
+    }
+    const quiet = this.waiters > 0 ? QUIET_TURNS_WITH_IO : QUIET_TURNS;
+    if (this.#idleTurns++ < quiet) return true;
+    this.#idleTurns = 0;
+    this.#jump();
+    return true;
+  }
+
+  /** Puts the clock forward to the first timer, and fires what is due then. */
+  #jump(): void {
+    let next = this.#wheel.next();
+    while (next < Infinity) {
+      this.#parts.clock.moveTo?.(this.#origin + next);
+      if (this.#wheel.advance(next) > 0) return;
+      next = this.#wheel.next();
+    }
+  }
+
   #isNeeded(): boolean {
-    return this.#wheel.size > 0 || (this.#reactor?.waiters ?? 0) > 0;
+    return this.#wheel.size > 0 || this.waiters > 0;
   }
 
   /** Whether to look again in the next turn, because it is worth while to spin or to wait here. */
   #mayLinger(): boolean {
-    if ((this.#reactor?.waiters ?? 0) === 0 || this.#parkedUntil !== undefined) return false;
+    if (this.waiters === 0 || this.#parkedUntil !== undefined) return false;
     this.#idleTurns += 1;
     if (this.#idleTurns <= this.#spins) return true;
     if (this.#idleTurns === this.#spins + 1) this.#spinMissed();
@@ -243,8 +348,8 @@ export class Driver {
   #rest(): void {
     this.#resting = true;
     clearTimeout(this.#timer);
-    const waiters = this.#reactor?.waiters ?? 0;
-    const next = this.#wheel.next();
+    const { waiters } = this;
+    const next = this.#paused ? Infinity : this.#wheel.next();
     this.#restsUntil = next;
     if (this.#parkedUntil !== undefined) {
       if (waiters > 0 && this.#parkedUntil <= next) return;
@@ -286,4 +391,10 @@ export class Driver {
     const wait = Math.ceil(this.#wheel.next() - (this.now() - this.#origin));
     return Math.min(Math.max(wait, 0), LONGEST_MS);
   }
+}
+
+/** Rounds a sum to nanoseconds, so that ten times 0.1 ms is a millisecond. */
+function toNanosecond(ms: number): number {
+  const whole = Math.floor(ms);
+  return whole + Math.round((ms - whole) * 1e6) / 1e6;
 }

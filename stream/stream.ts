@@ -150,6 +150,11 @@ export class Stream<T> extends Consumable<T> {
     return this.#source.pollNext(cx);
   }
 
+  /** As {@linkcode Source.unpoll}. */
+  override unpoll(): void {
+    this.#source.unpoll();
+  }
+
   /** Disposes the source. Those who wait for an item learn that there are no more. */
   override [Symbol.dispose](): void {
     const source = this.#source;

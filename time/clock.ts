@@ -1,5 +1,5 @@
 /**
- * The monotonic clock.
+ * The monotonic clock, which tests may stop and move.
  *
  * @module
  */
@@ -10,17 +10,52 @@ export interface Clock {
   now(): number;
   /** Milliseconds of processor time that this thread has used, where the system tells. */
   spent?(): number;
+  /** Stops the clock at the next whole millisecond. */
+  stop?(): void;
+  /** Lets a clock that stands go on from where it stands. */
+  start?(): void;
+  /** Puts a clock that stands forward to `ms`. */
+  moveTo?(ms: number): void;
 }
 
-/** What the clock may be behind, because it rounds down: a 1024th of a millisecond. */
+/** What a clock that runs may be behind, because it rounds down: a 1024th of a millisecond. */
 export const RESOLUTION_MS: number = 1 / 1024;
 
+/** What the clock may be behind now: nothing while it stands, so that tests can count on it. */
+export let behindMs: number = RESOLUTION_MS;
+
+/** The time of the host. */
+let read = () => toTick(performance.now());
+
+/** How far the clock is ahead of the host, because it was put forward while it stood. */
+let ahead = 0;
+
+/** Where the clock stands, or `undefined` while it runs. */
+let standsAt: number | undefined;
+
 /**
- * The host's monotonic clock; its origin is the start of the isolate.
+ * The monotonic clock of this isolate; its origin is the start of the isolate.
  *
  * It ticks in 1024ths of a millisecond, so that adding and subtracting whole milliseconds is exact.
+ * Stopping it replaces `now`, so a clock that was never stopped pays nothing for it.
  */
-export const monotonic: Clock = { now: () => toTick(performance.now()) };
+export const monotonic: Clock = {
+  now: read,
+  stop() {
+    standsAt = Math.ceil(monotonic.now());
+    behindMs = 0;
+    arrange();
+  },
+  start() {
+    ahead = Math.ceil(standsAt! / RESOLUTION_MS) * RESOLUTION_MS - read();
+    standsAt = undefined;
+    behindMs = RESOLUTION_MS;
+    arrange();
+  },
+  moveTo(ms) {
+    standsAt = Math.max(standsAt!, ms);
+  },
+};
 
 /**
  * Reads {@linkcode monotonic} from a quicker source from now on, one that ticks alike from another
@@ -31,8 +66,16 @@ export const monotonic: Clock = { now: () => toTick(performance.now()) };
  */
 export function quicken(source: () => number, spent: () => number): void {
   monotonic.spent = spent;
-  const offset = monotonic.now() - source();
-  monotonic.now = () => toTick(source() + offset);
+  const offset = read() - source();
+  read = () => toTick(source() + offset);
+  arrange();
+}
+
+/** Chooses how the clock is read. */
+function arrange(): void {
+  if (standsAt !== undefined) monotonic.now = () => standsAt!;
+  else if (ahead === 0) monotonic.now = read;
+  else monotonic.now = () => read() + ahead;
 }
 
 function toTick(milliseconds: number): number {

@@ -5,11 +5,14 @@
  */
 
 import type { Context } from "../future/context.ts";
-import { Future, polledAfterEnd } from "../future/future.ts";
-import { Pending, type Poll } from "../future/poll.ts";
+import type { Future } from "../future/future.ts";
+import { isPending, Pending, type Poll } from "../future/poll.ts";
+import { End, Source } from "../future/source.ts";
+import { isolate } from "../scheduler/isolate.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
-import { type Sleep, sleepUntil } from "./sleep.ts";
+import { InLine, Line } from "./line.ts";
+import { type Timer, timerAt } from "./sleep.ts";
 
 /**
  * What an interval does after a tick that was taken more than 5 ms late:
@@ -26,7 +29,11 @@ const TOLERANCE_MS = 5;
 /**
  * Makes an interval whose first tick is due at once.
  *
+ * Follows Tokio's `time::interval`.
+ *
  * @param period Milliseconds, or an object of units, between ticks.
+ * @returns The interval; it needs no timer while nobody waits for a tick.
+ * @throws {TypeError} When the period is neither a number nor an object of units.
  * @throws {RangeError} When the period is 0, negative or not a number.
  *
  * @example
@@ -47,8 +54,12 @@ export function interval(period: Duration): Interval {
 /**
  * Makes an interval whose first tick is due at `start`.
  *
+ * Follows Tokio's `time::interval_at`.
+ *
  * @param start When it begins.
  * @param period Milliseconds, or an object of units, between ticks.
+ * @returns The interval; it needs no timer while nobody waits for a tick.
+ * @throws {TypeError} When the period is neither a number nor an object of units.
  * @throws {RangeError} When the period is 0, negative or not a number.
  *
  * @example
@@ -69,7 +80,12 @@ export function intervalAt(start: Instant, period: Duration): Interval {
  * Ticks at regular times. Made by {@linkcode interval}.
  *
  * - **No drift:** a tick is due one period after the one before was due, not after it was taken.
- * - **Cancel safety:** a tick that was given up is not lost; the next call gets it.
+ * - **Several who wait** are served in the order in which they came, one tick each.
+ * - **Without end:** `for await` goes on until it is left, or the interval is disposed.
+ *
+ * **Cancel safety:** a tick that was given up is not lost; the next call gets it.
+ *
+ * Follows Tokio's `time::Interval`.
  *
  * @example A few ticks
  * ```ts
@@ -81,19 +97,21 @@ export function intervalAt(start: Instant, period: Duration): Interval {
  * }
  * ```
  */
-export class Interval implements AsyncIterable<Instant> {
+export class Interval extends Source<Instant> {
   /** What happens after a late tick. Default `"burst"`. */
   missedTickBehavior: MissedTickBehavior = "burst";
   readonly #periodMs: number;
-  readonly #waiting = new Set<Tick>();
-  #next: Instant;
+  readonly #line = new Line(() => this.#timer.stop());
+  readonly #timer: Timer;
+  #ended = false;
 
   /** Made by {@linkcode interval} and {@linkcode intervalAt}. */
   constructor(start: Instant, period: Duration) {
+    super();
     const periodMs = toMilliseconds(period);
     if (periodMs === 0) throw new RangeError("Cannot tick with a period of 0 ms: use more");
     this.#periodMs = periodMs;
-    this.#next = start;
+    this.#timer = timerAt(start.ms);
   }
 
   /** Milliseconds between ticks. */
@@ -101,59 +119,119 @@ export class Interval implements AsyncIterable<Instant> {
     return this.#periodMs;
   }
 
+  /** When the next tick is due. */
+  get deadline(): Instant {
+    return this.#timer.deadline;
+  }
+
   /**
    * Waits for the next tick.
    *
+   * **Cancel safety:** a tick that was given up is not lost.
+   *
    * @returns When the tick was due, which may be before now.
+   * @throws {TypeError} Where it is awaited, when the interval has been disposed.
    */
   tick(): Future<Instant> {
-    return new Tick(this, this.#waiting);
+    return new InLine(this.#line, this.#pollTick);
   }
 
-  /** When the next tick is due. */
-  get next(): Instant {
-    return this.#next;
+  /**
+   * Answers with the next tick, or with `Pending` after it has arranged for `cx.waker` to be woken.
+   * Only the waker of the last such poll is kept; those who wait by {@linkcode Interval.tick} keep
+   * theirs.
+   *
+   * @param cx Who polls.
+   * @returns When the tick was due, which may be before now.
+   * @throws {TypeError} When the interval has been disposed.
+   */
+  pollTick(cx: Context): Poll<Instant> {
+    const due = this.pollNext(cx);
+    if (due === End) throw disposed();
+    return due;
+  }
+
+  /** As {@linkcode Interval.pollTick}; after the interval has been disposed it answers `End`. */
+  pollNext(cx: Context): Poll<Instant | End> {
+    const line = this.#line;
+    line.polling = cx.waker;
+    const due = this.#poll(line);
+    if (!isPending(due)) line.polling = undefined;
+    return due;
+  }
+
+  /** As {@linkcode Interval.tick}; `undefined` once the interval has been disposed. */
+  override next(): Future<Instant | undefined> {
+    return new InLine(this.#line, this.#pollItem);
+  }
+
+  /** Ticks until the loop is left or the interval is disposed. */
+  override async *[Symbol.asyncIterator](): AsyncGenerator<Instant, void, void> {
+    for (let due; (due = await this.next()) !== undefined;) yield due;
   }
 
   /** Makes the next tick due one period from now. */
   reset(): void {
-    this.resetAfter(this.#periodMs);
+    this.#resetTo(isolate.driver.now() + this.#periodMs);
   }
 
   /** Makes the next tick due at once. */
   resetImmediately(): void {
-    this.resetAt(Instant.now());
-  }
-
-  /** Makes the next tick due after `duration`. */
-  resetAfter(duration: Duration): void {
-    this.resetAt(Instant.now().add(duration));
-  }
-
-  /** Makes the next tick due at `deadline`. */
-  resetAt(deadline: Instant): void {
-    this.#next = deadline;
-    for (const tick of this.#waiting) tick.move(deadline);
-  }
-
-  /** Ticks without end. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Instant, never, void> {
-    while (true) yield await this.tick();
+    this.#resetTo(isolate.driver.now());
   }
 
   /**
-   * Takes the tick that is due without waiting for it, and schedules the one after it, for those
-   * who wait too.
+   * Makes the next tick due after `duration`.
    *
-   * @returns When the tick was due.
+   * @param duration Milliseconds, or an object of units; the period goes on from there.
+   * @throws {RangeError} When the duration is negative or not a number.
    */
-  take(): Instant {
-    const due = this.#next;
-    const now = Instant.now();
-    const isLate = now.ms - due.ms > TOLERANCE_MS;
-    const behavior = isLate ? this.missedTickBehavior : "burst";
-    this.resetAt(new Instant(after(behavior, due.ms, now.ms, this.#periodMs)));
+  resetAfter(duration: Duration): void {
+    this.#resetTo(isolate.driver.now() + toMilliseconds(duration));
+  }
+
+  /**
+   * Makes the next tick due at `deadline`.
+   *
+   * @param deadline When; the period goes on from there.
+   */
+  resetAt(deadline: Instant): void {
+    this.#resetTo(deadline.ms);
+  }
+
+  /** Ends the interval: who waits for a tick gets a `TypeError`, and a loop ends. */
+  [Symbol.dispose](): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#timer[Symbol.dispose]();
+    this.#line.wakeAll();
+  }
+
+  #resetTo(deadlineMs: number): void {
+    if (!this.#ended) this.#timer.resetTo(deadlineMs);
+  }
+
+  readonly #pollTick = (line: Line): Poll<Instant> => {
+    const due = this.#poll(line);
+    if (due === End) throw disposed();
     return due;
+  };
+
+  readonly #pollItem = (line: Line): Poll<Instant | undefined> => {
+    const due = this.#poll(line);
+    return due === End ? undefined : due;
+  };
+
+  #poll(line: Line): Poll<Instant | End> {
+    if (this.#ended) return End;
+    const timer = this.#timer;
+    if (timer.poll(line) === Pending) return Pending;
+    const { deadline } = timer;
+    const now = isolate.driver.now();
+    const isLate = now - deadline.ms > TOLERANCE_MS;
+    const behavior = isLate ? this.missedTickBehavior : "burst";
+    timer.resetTo(after(behavior, deadline.ms, now, this.#periodMs));
+    return deadline;
   }
 }
 
@@ -163,36 +241,6 @@ function after(behavior: MissedTickBehavior, due: number, now: number, period: n
   return now + period - ((now - due) % period);
 }
 
-/** One wait for a tick; those who wait are told when it moves. */
-class Tick extends Future<Instant> {
-  readonly #interval: Interval;
-  readonly #waiting: Set<Tick>;
-  #sleep: Sleep | undefined = undefined;
-  #ended = false;
-
-  constructor(interval: Interval, waiting: Set<Tick>) {
-    super();
-    this.#interval = interval;
-    this.#waiting = waiting;
-  }
-
-  poll(cx: Context): Poll<Instant> {
-    if (this.#ended) throw polledAfterEnd();
-    this.#waiting.add(this);
-    this.#sleep ??= sleepUntil(this.#interval.next);
-    if (this.#sleep.poll(cx) === Pending) return Pending;
-    this.#ended = true;
-    this.#waiting.delete(this);
-    return this.#interval.take();
-  }
-
-  move(due: Instant): void {
-    this.#sleep?.reset(due);
-  }
-
-  override [Symbol.dispose](): void {
-    this.#ended = true;
-    this.#waiting.delete(this);
-    this.#sleep?.[Symbol.dispose]();
-  }
+function disposed(): TypeError {
+  return new TypeError("Cannot wait for a tick: the interval has been disposed");
 }

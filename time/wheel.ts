@@ -43,6 +43,9 @@ const WIDTH: readonly number[] = Array.from({ length: LEVELS + 1 }, (_, level) =
 /** Deadlines that are farther away than this are looked at again when it has passed. */
 const RANGE = WIDTH[LEVELS]!;
 
+/** Ticks below this are small integers. */
+const SMALL = 2 ** 30;
+
 /** Timers by when they are due. */
 export class TimerWheel {
   readonly #first: (TimerEntry | undefined)[] = new Array(LEVELS * SLOTS).fill(undefined);
@@ -95,41 +98,65 @@ export class TimerWheel {
     return Infinity;
   }
 
-  /** Lets time pass until tick `now` and fires what is due, in order. */
-  advance(now: number): void {
+  /**
+   * Lets time pass until tick `now` and fires what is due, in order.
+   *
+   * @returns How many have fired.
+   */
+  advance(now: number): number {
+    let fired = 0;
     while (this.#size > 0) {
       const due = this.next();
       if (due > now) break;
-      this.#expire(due);
+      fired += this.#expire(due);
     }
     if (now > this.#elapsed) this.#elapsed = now;
+    return fired;
+  }
+
+  /**
+   * The entry that is due first, of several at one tick the one that came first. Those that are
+   * farther away than the range of the wheel, which is two years, may be out of order.
+   */
+  first(): TimerEntry | undefined {
+    if (this.#size === 0) return undefined;
+    let first = this.#first[this.#nextPlace()];
+    for (let entry = first; entry !== undefined; entry = entry.nextTimer) {
+      if (entry.when < first!.when) first = entry;
+    }
+    return first;
   }
 
   /** Empties the slot that begins at `due`: level 0 fires, the others move down. */
-  #expire(due: number): void {
-    let level = 0;
-    let slot = this.#nextSlot(0);
-    while (slot < 0) slot = this.#nextSlot(++level);
+  #expire(due: number): number {
+    let fired = 0;
+    const place = this.#nextPlace();
     this.#elapsed = due;
-    const place = level * SLOTS + slot;
     // A fired timer may insert and remove others, so the slot is emptied from its head; what
     // a callback inserts is due later and goes elsewhere.
     for (let entry = this.#first[place]; entry !== undefined; entry = this.#first[place]) {
       this.remove(entry);
       if (entry.when <= due) {
+        fired += 1;
         entry.fire();
       } else {
         this.#link(entry);
         this.#size += 1;
       }
     }
+    return fired;
+  }
+
+  /** Where the slot is that begins next, in a wheel that is not empty. */
+  #nextPlace(): number {
+    let level = 0;
+    let slot = this.#nextSlot(0);
+    while (slot < 0) slot = this.#nextSlot(++level);
+    return level * SLOTS + slot;
   }
 
   #link(entry: TimerEntry): void {
-    const when = Math.min(entry.when, this.#elapsed + RANGE - 1);
-    const level = levelOf(this.#elapsed, when);
-    const slot = Math.floor(when / WIDTH[level]!) % SLOTS;
-    const place = level * SLOTS + slot;
+    const place = placeOf(this.#elapsed, entry.when);
     const last = this.#last[place];
     entry.slot = place;
     entry.previousTimer = last;
@@ -147,7 +174,10 @@ export class TimerWheel {
     const low = this.#occupied[level * 2]!;
     const high = this.#occupied[level * 2 + 1]!;
     if ((low | high) === 0) return -1;
-    const from = Math.floor(this.#elapsed / WIDTH[level]!) % SLOTS;
+    const elapsed = this.#elapsed;
+    const from = elapsed < SMALL
+      ? (elapsed >> (level * 6)) & (SLOTS - 1)
+      : Math.floor(elapsed / WIDTH[level]!) % SLOTS;
     const later = firstBit(low, high, from + 1);
     return later >= 0 ? later : firstBit(low, high, 0);
   }
@@ -158,6 +188,18 @@ export class TimerWheel {
     const start = this.#elapsed - (this.#elapsed % range) + slot * WIDTH[level]!;
     return start <= this.#elapsed ? start + range : start;
   }
+}
+
+/** W2: the slot of `when`, by small integers for the first twelve days of a wheel. */
+function placeOf(elapsed: number, when: number): number {
+  if (when >= SMALL) return farPlaceOf(elapsed, Math.min(when, elapsed + RANGE - 1));
+  const level = ((31 - Math.clz32((elapsed ^ when) | (SLOTS - 1))) / 6) | 0;
+  return level * SLOTS + ((when >> (level * 6)) & (SLOTS - 1));
+}
+
+function farPlaceOf(elapsed: number, when: number): number {
+  const level = levelOf(elapsed, when);
+  return level * SLOTS + Math.floor(when / WIDTH[level]!) % SLOTS;
 }
 
 /** W2: the highest digit to base 64 in which the two differ. */

@@ -29,6 +29,10 @@ export abstract class Adapter<T, U> extends Source<U> {
     return this.source.isTerminated();
   }
 
+  override unpoll(): void {
+    this.source.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     this.source[Symbol.dispose]();
   }

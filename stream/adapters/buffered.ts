@@ -56,6 +56,10 @@ abstract class Buffered<T> extends Source<T> {
     return this.held === 0 && this.source.isTerminated();
   }
 
+  override unpoll(): void {
+    this.source.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     try {
       this.flights[Symbol.dispose]();

@@ -30,6 +30,11 @@ abstract class Both<A, B, T> extends Source<T> {
     return this.first.isTerminated() && this.second.isTerminated();
   }
 
+  override unpoll(): void {
+    this.first.unpoll();
+    this.second.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     try {
       this.first[Symbol.dispose]();

@@ -63,6 +63,10 @@ export class ChunkSource<T> extends Source<T[]> {
     return this.items.length === 0 && this.source.isTerminated();
   }
 
+  override unpoll(): void {
+    this.source.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     this.takeChunk();
     this.source[Symbol.dispose]();

@@ -35,6 +35,10 @@ export class FuseSource<T> extends Source<T> {
     return this.source === undefined;
   }
 
+  override unpoll(): void {
+    this.source?.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     const { source } = this;
     this.source = undefined;
@@ -63,6 +67,10 @@ export class NotifyCloseSource<T> extends Source<T | undefined> {
 
   override isTerminated(): boolean {
     return this.source.isTerminated();
+  }
+
+  override unpoll(): void {
+    this.source.unpoll();
   }
 
   override [Symbol.dispose](): void {

@@ -83,6 +83,10 @@ export class KeyedSource<K, T, S extends Source<T>> extends Source<[K, T]> {
     if (failure !== undefined) throw failure.error;
   }
 
+  override unpoll(): void {
+    for (const { stream } of this.entries) stream.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     this.#waker = undefined;
     this.#failure = undefined;

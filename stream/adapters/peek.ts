@@ -51,6 +51,10 @@ export class PeekSource<T> extends Source<T> {
     return this.peeked === Pending && this.source.isTerminated();
   }
 
+  override unpoll(): void {
+    this.source.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     this.peeked = Pending;
     this.source[Symbol.dispose]();

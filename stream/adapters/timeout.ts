@@ -56,6 +56,10 @@ abstract class Watched<T> extends Source<Attempt<T, ElapsedError>> {
     return this.source.isTerminated();
   }
 
+  override unpoll(): void {
+    this.source.unpoll();
+  }
+
   override [Symbol.dispose](): void {
     this.stop();
     this.source[Symbol.dispose]();

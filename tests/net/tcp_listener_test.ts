@@ -4,7 +4,13 @@
  * @module
  */
 
-import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import { stub } from "@std/testing/mock";
 import { backend } from "../../ffi/mod.ts";
 import { join, pollFn, select } from "../../future/mod.ts";
@@ -17,7 +23,9 @@ import {
 } from "../../net/mod.ts";
 import { spawn, yieldNow } from "../../task/mod.ts";
 import { sleep } from "../../time/mod.ts";
+import { isolate } from "../../scheduler/isolate.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { turns } from "../helpers/wakes.ts";
 import {
   assertOsError,
   assertPending,
@@ -251,4 +259,27 @@ test("TcpListener goes on after a poll that found nobody", async () => {
 test("TcpListener.takeError() has none", async () => {
   using listener = await TcpListener.bind("127.0.0.1:0");
   assertStrictEquals(listener.takeError(), undefined);
+});
+
+test("TcpListener leaves nothing waiting when a task that loops over it is aborted", async () => {
+  using listener = await TcpListener.bind("127.0.0.1:0");
+  const loops = [
+    spawn(async () => {
+      for await (const stream of listener) stream.close();
+    }),
+    spawn(function* () {
+      yield* listener.next();
+    }),
+  ];
+  await turns(2);
+  for (const loop of loops) loop.abort();
+  for (const loop of loops) await assertRejects(() => Promise.resolve(loop));
+  assertEquals(isolate.driver.reactor.waiters, 0);
+  const [client, server] = await join(
+    TcpStream.connect(listener.localAddr()),
+    listener.next(),
+  );
+  using connected = client;
+  using accepted = server;
+  assertEquals(`${accepted?.peerAddr()}`, `${connected.localAddr()}`);
 });

@@ -26,3 +26,18 @@ export function assertNotSent(
   assertEquals(error.kind, kind);
   return error;
 }
+
+/**
+ * Whether `target` can be reached from `root` by its properties: what an object is kept alive by is
+ * not to be seen without asking for a garbage collection.
+ */
+export function reaches(root: unknown, target: object): boolean {
+  const seen = new Set<unknown>();
+  const visit = (value: unknown): boolean => {
+    if (value === target) return true;
+    if (typeof value !== "object" || value === null || seen.has(value)) return false;
+    seen.add(value);
+    return Object.values(value).some(visit);
+  };
+  return visit(root);
+}

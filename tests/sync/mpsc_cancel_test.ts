@@ -59,8 +59,8 @@ class World {
       case 3:
         return this.begin(tx.reserveMany(random.below(tx.maxCapacity() + 1)), (permits) => {
           for (const permit of permits as mpsc.PermitIterator<number>) {
-            if (random.chance(0.2)) break;
             this.permits.push(permit);
+            if (random.chance(0.2)) break;
           }
         });
       case 4:

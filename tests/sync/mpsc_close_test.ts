@@ -17,7 +17,7 @@ import { spawn } from "../../scheduler/runtime.ts";
 import { mpsc } from "../../sync/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { assertNothing, assertNotSent, recvNow } from "./_channels.ts";
+import { assertNothing, assertNotSent, reaches, recvNow } from "./_channels.ts";
 
 /** A channel of either kind that has room for 100 values, and how to send at once. */
 interface Kind {
@@ -154,7 +154,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
       assertReady(one, first);
       assertReady(two, second);
       assertReady(late);
-      assertThrows(() => pollOnce(one), TypeError);
+      for (const ended of [one, dropped]) assertThrows(() => pollOnce(ended), TypeError);
     }
   });
 
@@ -206,6 +206,19 @@ for (const [kind, make] of Object.entries(KINDS)) {
     assertFalse(rx.isClosed());
   });
 }
+
+test("a channel lets go of what was received, and of all when its receiver is disposed", async () => {
+  const [tx, rx] = mpsc.channel<object>(100);
+  const [one, two] = [{}, {}];
+  tx.trySend(one);
+  tx.trySend(two);
+  assert(reaches(tx, one) && reaches(rx, two));
+  assertStrictEquals(await rx.recv(), one);
+  assertFalse(reaches(tx, one) || reaches(rx, one));
+  rx[Symbol.dispose]();
+  tx.close();
+  assertFalse(reaches(tx, two) || reaches(rx, two));
+});
 
 test("every way to send through a closed handle throws at once", () => {
   const [tx] = mpsc.channel<number>(1);

@@ -123,17 +123,31 @@ for (const [name, make] of Object.entries(KINDS)) {
   });
 }
 
-test("an actor that knows itself by a weak sender ends when its last handle is closed", async () => {
-  type Message = { reply: (id: number) => void } | "to myself";
+/** What an actor is told. */
+type Message = { reply: (id: number) => void } | "to myself";
+
+const ACTORS = { WeakSender: actor, WeakUnboundedSender: unboundedActor };
+
+for (const [name, start] of Object.entries(ACTORS)) {
+  test(`an actor that knows itself by a ${name} ends when its last handle is closed`, async () => {
+    const gotOwn: boolean[] = [];
+    const { send, close, task } = start(() => gotOwn.push(true));
+    assertEquals(await new Promise((reply) => send({ reply })), 1);
+    close();
+    await task;
+    assertEquals(gotOwn, [true]);
+  });
+}
+
+function actor(onOwn: () => void) {
   const [tx, rx] = mpsc.channel<Message>(8);
   const weak = tx.downgrade();
-  let gotOwn = false;
-  const actor = spawn(function* () {
+  const task = spawn(function* () {
     for (let id = 1;; id++) {
       const message = yield* rx.recv();
       if (message === undefined) return;
       if (message === "to myself") {
-        gotOwn = true;
+        onOwn();
         continue;
       }
       message.reply(id);
@@ -141,11 +155,26 @@ test("an actor that knows itself by a weak sender ends when its last handle is c
       if (sender !== undefined) yield* sender.send("to myself");
     }
   });
-  const id = await new Promise<number>((reply) => tx.trySend({ reply }));
-  tx.close();
-  await actor;
-  assertEquals([id, gotOwn], [1, true]);
-});
+  return { send: (message: Message) => tx.trySend(message), close: () => tx.close(), task };
+}
+
+function unboundedActor(onOwn: () => void) {
+  const [tx, rx] = mpsc.unboundedChannel<Message>();
+  const weak = tx.downgrade();
+  const task = spawn(async () => {
+    let id = 0;
+    for await (const message of rx) {
+      if (message === "to myself") {
+        onOwn();
+        continue;
+      }
+      message.reply(++id);
+      using sender = weak.upgrade();
+      sender?.send("to myself");
+    }
+  });
+  return { send: (message: Message) => tx.send(message), close: () => tx.close(), task };
+}
 
 test("WeakSender can be upgraded while an owned permit is all there is", async () => {
   const [tx] = mpsc.channel<number>(1);

@@ -4,9 +4,10 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { Queue } from "../../sync/queue.ts";
 import { forSeeds } from "./_cancel.ts";
+import { reaches } from "./_channels.ts";
 
 Deno.test("Queue gives the items in the order in which they were pushed, in bursts of any size", () => {
   const queue = new Queue<number>();
@@ -53,22 +54,13 @@ Deno.test("Queue holds an undefined as an item", () => {
   assertEquals(queue.size, 0);
 });
 
-Deno.test("Queue lets go of what was taken, and keeps one empty block at most", () => {
+Deno.test("Queue lets go of what was taken", () => {
   const queue = new Queue<object>();
-  for (let i = 0; i < 100; i++) queue.push({});
-  for (let i = 0; i < 70; i++) queue.shift();
-  assertEquals(held(queue), 30);
-  for (let i = 0; i < 30; i++) queue.shift();
-  assertEquals(held(queue), 0);
+  const items = Array.from({ length: 100 }, () => ({}));
+  for (const item of items) queue.push(item);
+  for (const item of items) {
+    assert(reaches(queue, item));
+    assertStrictEquals(queue.shift(), item);
+    assertFalse(reaches(queue, item));
+  }
 });
-
-/** How many objects can be reached from a queue through its blocks. */
-function held(queue: Queue<object>): number {
-  const found = new Set<object>();
-  const visit = (value: unknown) => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (typeof value === "object" && value !== null) found.add(value);
-  };
-  for (const field of Object.values(queue)) visit(field);
-  return found.size;
-}

@@ -25,6 +25,7 @@ test("toMilliseconds() adds up the units of an object", () => {
     [{ seconds: 1 }, 1000],
     [{ milliseconds: 1 }, 1],
     [{ microseconds: 1 }, 0.001],
+    [{ nanoseconds: 1 }, 0.000001],
     [{ hours: 1, minutes: 2, seconds: 3, milliseconds: 4, microseconds: 5 }, 3_723_004.005],
     [{ seconds: 1.5 }, 1500],
     [{ seconds: 2, milliseconds: -500 }, 1500],
@@ -56,6 +57,17 @@ test("toMilliseconds() throws a TypeError for what is neither number nor object"
   }
 });
 
+test("toMilliseconds() throws a TypeError for units that it does not know or that are no numbers", () => {
+  for (const wrong of [{ second: 1 }, { seconds: "1" }, { hours: null }, { toString: 1 }]) {
+    assertThrows(
+      () => toMilliseconds(wrong as unknown as Duration),
+      TypeError,
+      "give numbers of hours, minutes, seconds, milliseconds, microseconds, nanoseconds",
+    );
+  }
+  assertEquals(toMilliseconds({ seconds: 1, hours: undefined } as unknown as Duration), 1000);
+});
+
 test("Instant.now() grows, and elapsed() with it", async () => {
   const start = Instant.now();
   await sleep(2);
@@ -66,20 +78,20 @@ test("Instant.now() grows, and elapsed() with it", async () => {
   assert(end.durationSince(start) >= 2);
 });
 
-test("Instant.add() and subtract() take durations and leave the instant alone", () => {
+test("Instant.add() and sub() take durations and leave the instant alone", () => {
   const start = new Instant(1000);
   assertEquals(start.add(5).ms, 1005);
   assertEquals(start.add({ seconds: 1 }).ms, 2000);
-  assertEquals(start.subtract({ milliseconds: 250 }).ms, 750);
-  assertEquals(start.subtract(2000).ms, -1000);
+  assertEquals(start.sub({ milliseconds: 250 }).ms, 750);
+  assertEquals(start.sub(2000).ms, -1000);
   assertEquals(start.ms, 1000);
   assertEquals(start.add(0).compare(start), 0);
 });
 
-test("Instant.add() and subtract() throw for a wrong duration", () => {
+test("Instant.add() and sub() throw for a wrong duration", () => {
   const start = Instant.now();
   assertThrows(() => start.add(-1), RangeError);
-  assertThrows(() => start.subtract(NaN), RangeError);
+  assertThrows(() => start.sub(NaN), RangeError);
   assertThrows(() => start.add("1" as unknown as Duration), TypeError);
 });
 
@@ -88,4 +100,37 @@ test("Instant.durationSince() and elapsed() are 0 for what lies ahead", () => {
   assertEquals(start.durationSince(start.add(5)), 0);
   assertEquals(start.add(5).durationSince(start), 5);
   assertEquals(start.add(60_000).elapsed(), 0);
+});
+
+test("Instant.checkedAdd() and checkedSub() answer undefined beyond what numbers hold", () => {
+  const start = new Instant(1000);
+  assertEquals(start.checkedAdd(500)?.ms, 1500);
+  assertEquals(start.checkedSub({ seconds: 2 })?.ms, -1000);
+  const years = 86_400_000 * 365 * 40;
+  assertEquals(start.checkedAdd(years)?.ms, 1000 + years);
+  for (const far of [Infinity, Number.MAX_VALUE, Number.MAX_SAFE_INTEGER]) {
+    assertEquals(start.checkedAdd(far), undefined);
+    assertEquals(new Instant(-1000).checkedSub(far), undefined);
+  }
+  assertThrows(() => start.checkedAdd(-1), RangeError);
+  assertThrows(() => start.checkedSub(NaN), RangeError);
+});
+
+test("Instant.checkedDurationSince() answers undefined for what lies ahead", () => {
+  const start = new Instant(1000);
+  assertEquals(start.add(5).checkedDurationSince(start), 5);
+  assertEquals(start.checkedDurationSince(start), 0);
+  assertEquals(start.checkedDurationSince(start.add(5)), undefined);
+});
+
+test("Instant.saturatingDurationSince() answers 0 for what lies ahead", () => {
+  const start = new Instant(1000);
+  assertEquals(start.add(5).saturatingDurationSince(start), 5);
+  assertEquals(start.saturatingDurationSince(start.add(5)), 0);
+});
+
+test("Instant.equals() compares points in time, and toString() shows one", () => {
+  assert(new Instant(1.5).equals(new Instant(1.5)));
+  assert(!new Instant(1.5).equals(new Instant(1)));
+  assertEquals(`${new Instant(1500.25)}`, "Instant(1500.25 ms)");
 });

@@ -16,8 +16,15 @@ import {
   type MissedTickBehavior,
 } from "../../time/interval.ts";
 import { sleep, sleepUntil } from "../../time/sleep.ts";
+import { assertReady as ready } from "../../testing/asserts.ts";
+import { taskSpawn } from "../../testing/test_task.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, turns } from "../helpers/wakes.ts";
+
+/** Takes the tick that is due. */
+function take(ticks: Interval): Instant {
+  return ready(taskSpawn(ticks).enter((cx) => ticks.pollTick(cx)));
+}
 
 /**
  * Takes a tick at each of the times, all counted from the start, and answers with when each was
@@ -31,7 +38,7 @@ function takeAt(behavior: MissedTickBehavior, period: number, times: number[]): 
   ticks.missedTickBehavior = behavior;
   return times.map((time) => {
     now = start + time;
-    return ticks.take().ms - start;
+    return take(ticks).ms - start;
   });
 }
 
@@ -78,7 +85,7 @@ test("interval() with a period of fractions keeps them", () => {
 test("intervalAt() begins at its start", async () => {
   const start = Instant.now().add(3);
   const ticks = intervalAt(start, 2);
-  assertEquals(ticks.next.ms, start.ms);
+  assertEquals(ticks.deadline.ms, start.ms);
   const first = await ticks.tick();
   assertEquals(first.ms, start.ms);
   assert(Instant.now().compare(start) >= 0);
@@ -95,12 +102,12 @@ test("Interval.tick() never comes before it is due", async () => {
 
 test("Interval.tick() that is given up is not lost", async () => {
   const ticks = intervalAt(Instant.now().add(60_000), 1000);
-  const next = ticks.next;
+  const next = ticks.deadline;
   const tick = ticks.tick();
   assertPending(tick);
   tick[Symbol.dispose]();
-  assertEquals(ticks.next.ms, next.ms);
-  ticks.resetAt(Instant.now().subtract(1));
+  assertEquals(ticks.deadline.ms, next.ms);
+  ticks.resetAt(Instant.now().sub(1));
   await ticks.tick();
 });
 
@@ -125,12 +132,14 @@ const RESETS: [string, (ticks: Interval) => void, number][] = [
 
 for (const [name, reset, expected] of RESETS) {
   test(`Interval.${name}() sets when the next tick is due, and the period goes on`, () => {
-    using _clock = stub(isolate.driver, "now", () => 10_000);
+    let now = 10_000;
+    using _clock = stub(isolate.driver, "now", () => now);
     const ticks = intervalAt(new Instant(9_990), 100);
     reset(ticks);
-    assertEquals(ticks.next.ms, expected);
-    ticks.take();
-    assertEquals(ticks.next.ms, expected + 100);
+    assertEquals(ticks.deadline.ms, expected);
+    now = expected;
+    take(ticks);
+    assertEquals(ticks.deadline.ms, expected + 100);
     assertEquals(ticks.period, 100);
   });
 }
@@ -165,6 +174,7 @@ test("interval() of the longest period ticks once and waits", () => {
   ticks.reset();
   assertPending(second);
   second[Symbol.dispose]();
+  assertEquals(isolate.driver.timers, 0);
 });
 
 test("Interval is an async iterable of the instants at which its ticks were due", async () => {
@@ -185,5 +195,5 @@ test("Interval keeps its mean rate although each tick is taken late", async () =
     assertEquals(Math.round((due.ms - start.ms) * 1000), i * 4000);
     await sleep(1);
   }
-  await sleepUntil(ticks.next);
+  await sleepUntil(ticks.deadline);
 });

@@ -4,12 +4,24 @@
  * @module
  */
 
-import { assert, assertEquals, assertFalse, assertLess, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertInstanceOf,
+  assertLess,
+  assertThrows,
+} from "@std/assert";
+import type { Steps } from "../../future/future.ts";
+import { Pending } from "../../future/poll.ts";
+import { pollFn } from "../../future/poll_fn.ts";
+import { pending } from "../../future/ready.ts";
 import { select } from "../../future/select.ts";
 import { isolate } from "../../scheduler/isolate.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { Instant } from "../../time/instant.ts";
 import { sleep, sleepUntil } from "../../time/sleep.ts";
+import { ElapsedError, timeout } from "../../time/timeout.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, turns, Wakes } from "../helpers/wakes.ts";
 
@@ -83,7 +95,7 @@ test("sleep() wakes only the waker of the last poll", async () => {
 
 test("sleepUntil() a deadline that has passed is ready at once", async () => {
   await hostDelay(10);
-  assertReady(sleepUntil(Instant.now().subtract(5)));
+  assertReady(sleepUntil(Instant.now().sub(5)));
   assertReady(sleepUntil(new Instant(-1000)));
   assertReady(sleepUntil(new Instant(-Infinity)));
 });
@@ -148,7 +160,7 @@ test("Sleep.reset() to a later deadline ends it later", async () => {
   assertPending(slept, wakes);
   const later = Instant.now().add(12);
   slept.reset(later);
-  await sleepUntil(later.subtract(4));
+  await sleepUntil(later.sub(4));
   if (Instant.now().compare(later) < 0) {
     assertFalse(wakes.isWoken());
     assertPending(slept, wakes);
@@ -221,4 +233,42 @@ test("Sleep dropped by a waker during the turn in which it fires does no harm", 
 test("Sleep works in select() beside others, and leaves no timer behind", async () => {
   const won = await select({ slow: sleep(60_000), quick: sleep(1), slower: sleep(70_000) });
   assertEquals(won.branch, "quick");
+});
+
+test("sleep() ends within a future that wakes itself all the time", async () => {
+  const deadline = Instant.now().add(10);
+  const slept = sleepUntil(deadline);
+  let polls = 0;
+  await pollFn((cx) => {
+    polls += 1;
+    if (slept.poll(cx) !== Pending) return true;
+    cx.waker.wake();
+    return Pending;
+  });
+  assert(Instant.now().compare(deadline) >= 0);
+  assert(polls > 1);
+});
+
+test("sleep() and timeout() of 512 tasks at once, none early", async () => {
+  const one = (wait: () => Steps<void>) =>
+    spawn(function* () {
+      const start = Instant.now();
+      yield* wait();
+      return start.elapsed();
+    });
+  const sleeping = function* () {
+    yield* sleep(10);
+  };
+  const timing = function* () {
+    try {
+      yield* timeout(10, pending());
+    } catch (error) {
+      assertInstanceOf(error, ElapsedError);
+    }
+  };
+  const tasks = Array.from({ length: 512 }, (_, i) => one(i % 2 === 0 ? sleeping : timing));
+  for (const task of tasks) {
+    const elapsed = await task;
+    assert(elapsed >= 10, `${elapsed} ms`);
+  }
 });

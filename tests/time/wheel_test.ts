@@ -244,3 +244,37 @@ Deno.test("TimerWheel.advance() never goes back", () => {
   wheel.advance(100);
   assertEquals(fired, []);
 });
+
+Deno.test("TimerWheel.advance() answers how many have fired, cascades not counted", () => {
+  const { wheel, add } = setUp();
+  for (const when of [5, 5, 70, 5000]) add(when);
+  assertEquals([4, 5, 64, 70].map((now) => wheel.advance(now)), [0, 2, 0, 1]);
+  assertEquals(wheel.advance(10_000), 1);
+});
+
+Deno.test("TimerWheel.first() finds the earliest timer, within a slot too", () => {
+  const { wheel, add } = setUp(3);
+  assertEquals(wheel.first(), undefined);
+  const timers = [500_000, 400_300, 400_200, 4000, 70, 69, 9].map((when) => add(when).timer);
+  for (const timer of timers.toReversed()) {
+    assertEquals(wheel.first(), timer);
+    wheel.remove(timer);
+  }
+  assertEquals(wheel.first(), undefined);
+});
+
+Deno.test("TimerWheel.first() takes the first that came of several at one tick", () => {
+  const { wheel, add } = setUp();
+  const first = add(100).timer;
+  add(100);
+  assert(wheel.first() === first);
+});
+
+Deno.test("TimerWheel works beyond the ticks that are small integers", () => {
+  for (const start of [2 ** 30 - 100, 2 ** 31 - 100, 2 ** 32 + 5, 2 ** 40]) {
+    const { wheel, fired, add } = setUp(start);
+    const whens = [1, 63, 64, 99, 100, 101, 4096, 300_000, 2 ** 29].map((ms) => start + ms);
+    for (const when of whens.toReversed()) add(when);
+    assertEquals(drive(wheel, fired), whens);
+  }
+});
