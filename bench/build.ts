@@ -1,6 +1,6 @@
 /**
  * Compiles the load generator and the compiled peers into `.bench/`, once per state of their
- * sources: a hash of the sources lies beside the results.
+ * sources: a hash of the sources lies beside the results. Peers from npm are installed there.
  *
  * @module
  */
@@ -46,10 +46,17 @@ const RECIPES = {
   },
   tokio: {
     sources: "bench/peers/tokio",
-    outputs: ["tokio-tcp", "tokio-udp", "tokio-timers"],
+    outputs: ["tokio-tcp", "tokio-udp", "tokio-timers", "tokio-primitives"],
     compiler: () => findCompiler(["cargo"], "--version"),
     commands: [["build", "--release", "--quiet", "--target-dir", "target"]],
-    results: ["target/release/tcp", "target/release/udp", "target/release/timers"],
+    results: ["tcp", "udp", "timers", "primitives"].map((name) => `target/release/${name}`),
+  },
+  js: {
+    sources: "bench/peers/js",
+    outputs: ["js.installed"],
+    compiler: () => findCompiler(["npm"], "--version"),
+    commands: [["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]],
+    results: ["node_modules/.package-lock.json"],
   },
   go: {
     sources: "bench/peers/go",
@@ -74,7 +81,7 @@ export async function build(product: Product): Promise<Missing | undefined> {
   const folder = `${WORK}/build/${product}`;
   await copyFolder(`${ROOT}${recipe.sources}`, folder);
   for (const args of recipe.commands) {
-    const { success, stderr } = await runProgram(compiler.path, args, folder);
+    const { success, stderr } = await runProgram(compiler.path, args, { cwd: folder });
     if (!success) return { missing: `${product} does not build: ${lastLine(stderr)}` };
   }
   await install(recipe, folder);

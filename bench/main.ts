@@ -7,8 +7,10 @@
  */
 
 import * as echo from "./echo.ts";
-import { FLAGS, type Options, parseOptions, UsageError } from "./options.ts";
+import { type Defaults, FLAGS, type Options, parseOptions, UsageError } from "./options.ts";
 import { err } from "./out.ts";
+import { PARTS } from "./primitive_rows.ts";
+import * as primitives from "./primitives.ts";
 import { print, type Report, write } from "./report.ts";
 import { endAllServers } from "./server.ts";
 import * as host from "./host.ts";
@@ -19,10 +21,21 @@ import * as udp from "./udp.ts";
 
 /** One benchmark. */
 interface Benchmark {
+  /** Where they differ from those of most. */
+  readonly defaults?: Defaults;
   run(options: Options): Promise<Report>;
 }
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { echo, host, idle, startup, timers, udp };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
+  echo,
+  host,
+  idle,
+  primitives,
+  startup,
+  timers,
+  udp,
+  ...Object.fromEntries(Object.keys(PARTS).map((name) => [name, primitives.part(name)])),
+};
 
 function usage(problem: string): never {
   err(`${problem}\n\nusage: deno task bench NAME [flags]\n`);
@@ -32,12 +45,16 @@ function usage(problem: string): never {
 
 function chosen(args: readonly string[]): { benchmark: Benchmark; options: Options } {
   try {
-    const { name, options } = parseOptions(args);
-    if (Object.hasOwn(BENCHMARKS, name)) return { benchmark: BENCHMARKS[name]!, options };
-    return usage(`Cannot run benchmark "${name}": there is none of that name`);
+    const { name, options } = parseOptions(args, (name) => benchmarkOf(name).defaults);
+    return { benchmark: benchmarkOf(name), options };
   } catch (error) {
     return usage(error instanceof Error ? error.message : String(error));
   }
+}
+
+function benchmarkOf(name: string): Benchmark {
+  if (Object.hasOwn(BENCHMARKS, name)) return BENCHMARKS[name]!;
+  throw new UsageError(`Cannot run benchmark "${name}": there is none of that name`);
 }
 
 async function measure(benchmark: Benchmark, options: Options): Promise<Report> {

@@ -22,13 +22,20 @@ export interface Options {
   readonly out: string | undefined;
 }
 
+/** What a benchmark is measured with, unless the command line says otherwise. */
+export type Defaults = Pick<Options, "rounds" | "seconds" | "warmupSeconds">;
+
+const DEFAULTS: Defaults = { rounds: 5, seconds: 2, warmupSeconds: 2 };
+const SHORT: Defaults = { rounds: 1, seconds: 1, warmupSeconds: 0.5 };
+
 /** The command line asks for something there is not. */
 export class UsageError extends Error {
   override readonly name: string = "UsageError";
 }
 
 /** The flags, one line each, for the usage text. */
-export const FLAGS = `  --short            one round of one second: a quick look, writes no files
+export const FLAGS =
+  `  --short            one round, of one second at most: a quick look, writes no files
   --json             one JSON line per figure instead of tables
   --cases A,B        only these cases, such as 50x64 (connections x bytes) for echo
   --impls A,B        only these implementations
@@ -42,23 +49,32 @@ export const FLAGS = `  --short            one round of one second: a quick look
 
 const RESULTS = new URL("./results/", import.meta.url).pathname;
 
-/** Parses everything after `bench/main.ts`; the one positional argument names the benchmark. */
-export function parseOptions(args: readonly string[]): { name: string; options: Options } {
+/**
+ * Parses everything after `bench/main.ts`; the one positional argument names the benchmark, which may
+ * have defaults of its own. A short run is never longer than those.
+ */
+export function parseOptions(
+  args: readonly string[],
+  defaultsOf: (name: string) => Defaults | undefined = () => undefined,
+): { name: string; options: Options } {
   const { values, switches, positionals } = parseFlags(args);
   const [name, ...rest] = positionals;
   if (name === undefined || rest.length > 0) {
     throw new UsageError("Cannot choose a benchmark: name exactly one");
   }
   const [short, json] = [switches.has("short"), switches.has("json")];
+  const usual = defaultsOf(name) ?? DEFAULTS;
+  const fallback = (flag: keyof Defaults) =>
+    short ? Math.min(SHORT[flag], usual[flag]) : usual[flag];
   const options = {
     short,
     json,
     cases: values["cases"]?.split(","),
     impls: values["impls"]?.split(","),
     regimes: values["regimes"]?.split(","),
-    rounds: positive("rounds", values["rounds"], short ? 1 : 5),
-    seconds: positive("seconds", values["seconds"], short ? 1 : 2),
-    warmupSeconds: positive("warmup", values["warmup"], short ? 0.5 : 2),
+    rounds: positive("rounds", values["rounds"], fallback("rounds")),
+    seconds: positive("seconds", values["seconds"], fallback("seconds")),
+    warmupSeconds: positive("warmup", values["warmup"], fallback("warmupSeconds")),
     seed: positive("seed", values["seed"], 1),
     out: values["out"] ?? (short ? undefined : RESULTS),
   };

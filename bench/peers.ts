@@ -89,9 +89,9 @@ async function findC(transport: Transport): Promise<Peer | Missing> {
   return await built("c", program, [], await versionOf(["cc", "gcc", "clang"], "--version"));
 }
 
-/** A program among those of Tokio: `tcp`, `udp` or `timers`. */
+/** A program among those of Tokio: `tcp`, `udp`, `timers` or `primitives`. */
 export async function tokio(
-  program: Transport | "timers",
+  program: Transport | "timers" | "primitives",
   args: readonly string[],
 ): Promise<Peer | Missing> {
   const manifest = await Deno.readTextFile(`${ROOT}bench/peers/tokio/Cargo.toml`);

@@ -22,6 +22,8 @@ export interface Report {
   readonly columns: Readonly<Record<string, string>>;
   /** The units that the chart shows, each with what a reader has to know. */
   readonly charts: Readonly<Record<string, string>>;
+  /** Where a bar is cut off, if some are too high for the others to be seen. */
+  readonly chartLimit?: number;
   /** Which version of what took part. */
   readonly versions: Readonly<Record<string, string>>;
   /** Tools this machine does not have. */
@@ -93,7 +95,8 @@ function panels(report: Report): Panel[] {
         bars: own.filter((figure) => figure.case === name)
           .map((figure) => ({ label: figure.impl, value: figure.median })),
       }));
-      return { title: regime === "" ? title : `${regime}: ${title}`, groups };
+      const limit = report.chartLimit ?? Infinity;
+      return { title: regime === "" ? title : `${regime}: ${title}`, groups, limit };
     });
   });
 }

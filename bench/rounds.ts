@@ -22,6 +22,8 @@ export interface Plan<P> {
   readonly seed: number;
   /** Whether an implementation takes part in a case; all do in all unless this says otherwise. */
   takesPart?(impl: string, name: string): boolean;
+  /** Who fails is left out of this case only, not of all. */
+  readonly failsByCase?: boolean;
   /** Runs one implementation once through one case. */
   measure(peer: P, name: string): Promise<Values>;
   /** One measurement as a line of progress shows it. */
@@ -34,15 +36,17 @@ export interface Measured {
   readonly failed: readonly Absence[];
 }
 
-/** Measures every case in every round. Who fails once is left out from then on. */
+/** Measures every case in every round. Who fails once is left out from then on: see `failsByCase`. */
 export async function measureRounds<P>(plan: Plan<P>): Promise<Measured> {
   const samples: Sample[] = [];
   const failed: Absence[] = [];
+  const leftOut = new Set<string>();
+  const failureOf = (impl: string, name: string) => plan.failsByCase ? `${impl} ${name}` : impl;
   let turn = 0;
   for (let round = 1; round <= plan.rounds; round++) {
     for (const name of plan.cases) {
       const able = [...plan.peers].filter(([impl]) =>
-        (plan.takesPart?.(impl, name) ?? true) && !failed.some((absence) => absence.impl === impl)
+        (plan.takesPart?.(impl, name) ?? true) && !leftOut.has(failureOf(impl, name))
       );
       for (const [impl, peer] of shuffled(able, plan.seed * 1000 + turn++)) {
         const label = `round ${round}/${plan.rounds} ${name} ${impl}`;
@@ -52,6 +56,7 @@ export async function measureRounds<P>(plan: Plan<P>): Promise<Measured> {
           err(`${label}: ${plan.progress(values)}`);
         } catch (error) {
           const why = error instanceof Error ? error.message : String(error);
+          leftOut.add(failureOf(impl, name));
           failed.push({ impl, why: `${name}: ${why.split("\n")[0]}` });
           err(`${label} FAILED: ${why}`);
         }

@@ -67,6 +67,40 @@ export function withRatios(
   });
 }
 
+/**
+ * Adds a ratio to whoever of `rivals` has the least median of `ratio.unit` in the case: to its value
+ * of the same round.
+ */
+export function withBestRatio(
+  samples: readonly Sample[],
+  rivals: readonly string[],
+  ratio: Ratio,
+): Sample[] {
+  const cases = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    cases.set(sample.case, [...cases.get(sample.case) ?? [], sample]);
+  }
+  const best = new Map([...cases].map(([name, own]) => [name, bestOf(own, rivals, ratio.unit)]));
+  return samples.map((sample) => {
+    const rival = best.get(sample.case);
+    const base = cases.get(sample.case)!.find(({ impl, round }) =>
+      impl === rival && round === sample.round
+    );
+    return base ? { ...sample, values: addRatios(sample.values, base.values, [ratio]) } : sample;
+  });
+}
+
+/** The one of `rivals` whose median of `unit` is the least. */
+function bestOf(samples: readonly Sample[], rivals: readonly string[], unit: string) {
+  const medians = rivals.flatMap((rival) => {
+    const values = samples.filter(({ impl }) => impl === rival).flatMap(({ values }) =>
+      values[unit] ?? []
+    );
+    return values.length > 0 ? [{ rival, value: median(values) }] : [];
+  });
+  return medians.sort((a, b) => a.value - b.value)[0]?.rival;
+}
+
 function addRatios(values: Values, base: Values, ratios: readonly Ratio[]): Values {
   const result: Record<string, number> = { ...values };
   for (const { unit, name } of ratios) {

@@ -22,16 +22,21 @@ export interface Group {
 /** One chart. */
 export interface Panel {
   readonly title: string;
+  /** Higher bars are cut off here; their number is still told. */
+  readonly limit: number;
   readonly groups: readonly Group[];
 }
 
 const WIDTH = 960;
 const LEFT = 44;
-const LEGEND_WIDTH = 91;
+const LEGEND_WIDTH = 98;
 const PANEL_HEIGHT = 220;
 const PLOT_TOP = 34;
 const PLOT_HEIGHT = 150;
 const GROUP_GAP = 14;
+
+/** Above the highest bar there is room for its number. */
+const HEADROOM = 1.15;
 
 const COLORS = [
   "#8b949e",
@@ -84,8 +89,10 @@ function legendEntry(label: string, index: number): string {
 }
 
 function drawPanel(panel: Panel, labels: readonly string[], top: number): string {
-  const values = panel.groups.flatMap((group) => group.bars.map((bar) => bar.value));
-  const highest = Math.ceil(Math.max(1, ...values) * 1.15 * 4) / 4; // room for the numbers
+  const values = panel.groups.flatMap((group) =>
+    group.bars.map((bar) => Math.min(bar.value, panel.limit))
+  );
+  const highest = Math.ceil(Math.max(1, ...values) * HEADROOM * 4) / 4;
   const groupWidth = (WIDTH - LEFT) / Math.max(1, panel.groups.length);
   return [
     `<g transform="translate(0 ${top})">`,
@@ -132,7 +139,7 @@ function drawGroup(
 }
 
 function drawBar(bar: Bar, color: string, x: number, width: number, highest: number): string {
-  const y = round(yOf(bar.value, highest));
+  const y = round(yOf(Math.min(bar.value, highest / HEADROOM), highest));
   const height = round(PLOT_TOP + PLOT_HEIGHT - y);
   const value = bar.value.toFixed(2);
   const textX = round(x + width / 2 + 3);

@@ -22,13 +22,13 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. */
+/** Runs a program to its end, in the folder `cwd`, or until `signal` ends it. */
 export async function runProgram(
   command: string,
   args: readonly string[],
-  cwd?: string,
+  more: { readonly cwd?: string; readonly signal?: AbortSignal } = {},
 ): Promise<Finished> {
-  const options = { args: [...args], ...(cwd === undefined ? {} : { cwd }) };
+  const options = { ...more, args: [...args] };
   const { success, stdout, stderr } = await new Deno.Command(command, options).output();
   const decoder = new TextDecoder();
   return { success, stdout: decoder.decode(stdout).trim(), stderr: decoder.decode(stderr).trim() };

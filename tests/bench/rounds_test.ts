@@ -59,6 +59,25 @@ Deno.test("measureRounds() leaves out who failed once, and says why", async () =
   assertEquals(failed, [{ impl: "two", why: "small: Cannot measure small: it is gone" }]);
 });
 
+Deno.test("measureRounds() leaves out by case, if asked to", async () => {
+  let turns = 0;
+  const measure = (peer: number, name: string) => {
+    turns += 1;
+    if (peer === 1 || name === "large") return Promise.resolve({ "ms": 1 });
+    return Promise.reject(new Error(`Cannot measure ${name}`));
+  };
+
+  const { samples, failed } = await measureRounds(plan({ measure, failsByCase: true }));
+
+  assertEquals(turns, 10, "three turns each in two cases, but for the two after the failure");
+  assertEquals(samples.filter(({ impl }) => impl === "two").map((sample) => sample.case), [
+    "large",
+    "large",
+    "large",
+  ]);
+  assertEquals(failed, [{ impl: "two", why: "small: Cannot measure small" }]);
+});
+
 Deno.test("measureRounds() asks who takes part in a case", async () => {
   const takesPart = (impl: string, name: string) => impl === "one" || name === "large";
 

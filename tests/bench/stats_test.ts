@@ -8,6 +8,7 @@ import {
   type Sample,
   shuffled,
   summarize,
+  withBestRatio,
   withRatios,
 } from "../../bench/stats.ts";
 
@@ -62,6 +63,30 @@ Deno.test("withRatios() adds nothing where the round has no baseline", () => {
 Deno.test("withRatios() adds nothing where the baseline measured zero", () => {
   const samples = [sample(1, "c", 0), sample(1, "edo", 60)];
   assertEquals(withRatios(samples, "c", RATIO)[1], sample(1, "edo", 60));
+});
+
+Deno.test("withBestRatio() compares to the rival with the least median, round by round", () => {
+  const samples = [
+    ...[sample(1, "edo", 60), sample(1, "slow", 90), sample(1, "quick", 30)],
+    ...[sample(2, "edo", 60), sample(2, "slow", 90), sample(2, "quick", 120)],
+    ...[sample(3, "edo", 60), sample(3, "slow", 90), sample(3, "quick", 20)],
+  ];
+  const ratio = { unit: "msg/s", name: "vs_best" };
+  const compared = withBestRatio(samples, ["slow", "quick"], ratio);
+  const own = compared.filter(({ impl }) => impl === "edo").map(({ values }) => values["vs_best"]);
+  assertEquals(own, [2, 0.5, 3]);
+});
+
+Deno.test("withBestRatio() chooses in each case for itself", () => {
+  const other = { ...sample(1, "slow", 10), case: "split/50x64" };
+  const samples = [sample(1, "slow", 90), sample(1, "quick", 30), other];
+  const compared = withBestRatio(samples, ["slow", "quick"], { unit: "msg/s", name: "vs_best" });
+  assertEquals(compared.map(({ values }) => values["vs_best"]), [3, 1, 1]);
+});
+
+Deno.test("withBestRatio() adds nothing where no rival was measured", () => {
+  const samples = [sample(1, "edo", 60)];
+  assertEquals(withBestRatio(samples, ["quick"], { unit: "msg/s", name: "vs_best" }), samples);
 });
 
 Deno.test("summarize() takes the median of the ratios, not the ratio of the medians", () => {
