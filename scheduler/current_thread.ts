@@ -24,7 +24,7 @@ import type { Executor, Follow, Job, Owner } from "../future/executor.ts";
 import { nextTurn } from "../host/next_turn.ts";
 import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
 import { RunQueue } from "./run_queue.ts";
-import { asyncTask } from "./task_context.ts";
+import { asyncFrame } from "./task_context.ts";
 
 /** After how many jobs the driver is polled and the host gets its turn, as in Tokio. */
 export const EVENT_INTERVAL = 61;
@@ -65,9 +65,12 @@ export interface SchedulerOptions extends ParkOptions {
 export class CurrentThread implements Executor {
   /** Events and timers. */
   readonly driver: Driver;
-  readonly follow = asyncTask.follow as Follow | undefined;
+  readonly follow = asyncFrame.follow as Follow | undefined;
   readonly #queue = new RunQueue<Job>();
-  #deferred: Waker[] = [];
+  /** What is to be woken, from the first to the `#deferredCount`th; the array keeps its length. */
+  #deferred: (Waker | undefined)[] = new Array(64).fill(undefined);
+  #deferredBefore: (Waker | undefined)[] = new Array(64).fill(undefined);
+  #deferredCount = 0;
   #eventInterval = EVENT_INTERVAL;
   /** Whether a turn is asked for or in progress. */
   #turning = false;
@@ -108,18 +111,23 @@ export class CurrentThread implements Executor {
     this.driver.configure(options);
   }
 
+  /** How many jobs wait in the run queue. */
+  get queueDepth(): number {
+    return this.#queue.size;
+  }
+
   schedule(job: Job): void {
     this.#queue.push(job);
     this.#request();
   }
 
   defer(waker: Waker): void {
-    this.#deferred.push(waker);
+    this.#deferred[this.#deferredCount++] = waker;
     this.#request();
   }
 
   owner(): Owner | undefined {
-    return asyncTask.getStore();
+    return asyncFrame.getStore();
   }
 
   #request(): void {
@@ -133,8 +141,8 @@ export class CurrentThread implements Executor {
   /** A turn belongs to no task, whoever asked for it, and a waker that throws does not end it all. */
   #run(): void {
     try {
-      if (asyncTask.getStore() === undefined) this.#round();
-      else asyncTask.run(undefined, () => this.#round());
+      if (asyncFrame.getStore() === undefined) this.#round();
+      else asyncFrame.run(undefined, () => this.#round());
     } catch (error) {
       nextTurn(this.#turn);
       throw error;
@@ -205,14 +213,21 @@ export class CurrentThread implements Executor {
   }
 
   #hasWork(): boolean {
-    return this.#queue.size > 0 || this.#deferred.length > 0;
+    return this.#queue.size > 0 || this.#deferredCount > 0;
   }
 
   #wakeDeferred(): void {
-    if (this.#deferred.length === 0) return;
+    if (this.#deferredCount === 0) return;
     const deferred = this.#deferred;
-    this.#deferred = [];
-    for (let i = deferred.length - 1; i >= 0; i--) deferred[i]!.wake();
+    const count = this.#deferredCount;
+    this.#deferred = this.#deferredBefore;
+    this.#deferredBefore = deferred;
+    this.#deferredCount = 0;
+    for (let i = count - 1; i >= 0; i--) {
+      const waker = deferred[i]!;
+      deferred[i] = undefined;
+      waker.wake();
+    }
   }
 
   #runJobs(): number {

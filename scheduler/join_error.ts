@@ -77,15 +77,26 @@ export class JoinError extends Error {
   }
 
   /** The error of a task that was aborted. */
-  static cancelled(taskId: number): JoinError {
-    return new JoinError(`Cannot join task ${taskId}: it was aborted`, taskId, true, undefined);
+  static cancelled(taskId: number, name?: string): JoinError {
+    const message = `Cannot join ${label(taskId, name)}: it was aborted`;
+    return new JoinError(message, taskId, true, undefined);
   }
 
   /** The error of a task that threw `cause`. */
-  static panic(taskId: number, cause: unknown): JoinError {
+  static panic(taskId: number, cause: unknown, name?: string): JoinError {
     const what = cause instanceof Error ? cause.message : describe(cause);
-    return new JoinError(`Cannot join task ${taskId}: it threw: ${what}`, taskId, false, cause);
+    return new JoinError(
+      `Cannot join ${label(taskId, name)}: it threw: ${what}`,
+      taskId,
+      false,
+      cause,
+    );
   }
+}
+
+/** How messages call a task. */
+export function label(taskId: number, name: string | undefined): string {
+  return name === undefined ? `task ${taskId}` : `task ${taskId} (${name})`;
 }
 
 /** Text of a thrown value, which may be anything. */

@@ -32,18 +32,27 @@ import type { Joiner, Task } from "./task.ts";
  * ```
  */
 export class JoinHandle<T> extends Future<T> {
-  readonly #task: Task<T>;
-  #join: Join<T> | undefined = undefined;
+  // Plain properties set by the constructor, as in `Acquire`, here and below: a task costs one
+  // handle, and one wait if it is joined.
+  declare private readonly task: Task<T>;
+  /** The wait of those who poll by hand. */
+  declare private byHand: Join<T> | undefined;
 
   /** Made by `spawn`. */
   constructor(task: Task<T>) {
     super();
-    this.#task = task;
+    this.task = task;
+    this.byHand = undefined;
   }
 
   /** The task's id, unique in this isolate. */
   get id(): number {
-    return this.#task.id;
+    return this.task.id;
+  }
+
+  /** What its spawner calls the task, if anything. */
+  get name(): string | undefined {
+    return this.task.name;
   }
 
   /**
@@ -55,17 +64,17 @@ export class JoinHandle<T> extends Future<T> {
    * ended, or was aborted before, does nothing.
    */
   abort(): void {
-    this.#task.abort();
+    this.task.abort();
   }
 
   /** Whether the task has ended, its `finally` blocks included. */
   isFinished(): boolean {
-    return this.#task.outcome !== undefined;
+    return this.task.isEnded;
   }
 
   /** A handle that can abort the task and nothing else. */
   abortHandle(): AbortHandle {
-    return new AbortHandle(this.#task as Task<unknown>);
+    return new AbortHandle(this.task as Task<unknown>);
   }
 
   /**
@@ -74,7 +83,7 @@ export class JoinHandle<T> extends Future<T> {
    * @throws {JoinError} If the task threw or was aborted.
    */
   poll(cx: Context): Poll<T> {
-    return (this.#join ??= new Join(this.#task)).poll(cx);
+    return (this.byHand ??= new Join(this.task)).poll(cx);
   }
 
   /** Each `await` waits on its own. */
@@ -92,48 +101,50 @@ export class JoinHandle<T> extends Future<T> {
 
   /** Each combinator waits on its own. */
   override [oneWait](): Future<T> {
-    return new Join(this.#task);
+    return new Join(this.task);
   }
 
   /** Stops waiting; the task goes on. */
   override [Symbol.dispose](): void {
-    this.#join?.[Symbol.dispose]();
-    this.#join = undefined;
+    this.byHand?.[Symbol.dispose]();
+    this.byHand = undefined;
   }
+}
+
+/** The task of a handle, for those who keep sets of tasks. */
+export function taskOf<T>(handle: JoinHandle<T>): Task<T> {
+  return handle["task"];
 }
 
 /** One wait for the end of a task. */
 class Join<T> extends Future<T> implements Joiner {
-  readonly #task: Task<T>;
-  #waker: Waker | undefined = undefined;
+  declare private readonly task: Task<T>;
+  declare private waker: Waker | undefined;
 
   constructor(task: Task<T>) {
     super();
-    this.#task = task;
+    this.task = task;
+    this.waker = undefined;
   }
 
   poll(cx: Context): Poll<T> {
     if (!proceed(cx.waker)) return Pending;
-    const { outcome } = this.#task;
-    if (outcome === undefined) {
-      if (this.#waker === undefined) this.#task.join(this);
-      this.#waker = cx.waker;
-      refund();
-      return Pending;
-    }
-    this.#task.observe();
-    if (outcome.ok) return outcome.value;
-    throw outcome.error;
+    const { task } = this;
+    if (task.isEnded) return task.take();
+    if (this.waker === undefined) task.join(this);
+    this.waker = cx.waker;
+    refund();
+    return Pending;
   }
 
   /** Called by the task at its end. */
   wake(): void {
-    this.#waker?.wake();
+    this.waker?.wake();
   }
 
   override [Symbol.dispose](): void {
-    if (this.#waker !== undefined) this.#task.leaveJoin(this);
-    this.#waker = undefined;
+    if (this.waker !== undefined) this.task.leaveJoin(this);
+    this.waker = undefined;
   }
 }
 
@@ -164,6 +175,11 @@ export class AbortHandle {
     return this.#task.id;
   }
 
+  /** What its spawner calls the task, if anything. */
+  get name(): string | undefined {
+    return this.#task.name;
+  }
+
   /** As {@linkcode JoinHandle.abort}. */
   abort(): void {
     this.#task.abort();
@@ -171,6 +187,6 @@ export class AbortHandle {
 
   /** As {@linkcode JoinHandle.isFinished}. */
   isFinished(): boolean {
-    return this.#task.outcome !== undefined;
+    return this.#task.isEnded;
   }
 }

@@ -4,11 +4,8 @@
  * @module
  */
 
-export {
-  currentRuntime,
-  type Main,
-  run,
-  Runtime,
-  RuntimeBuilder,
-  type ShutdownOptions,
-} from "./runtime.ts";
+export { currentRuntime, type Main, run, Runtime, type ShutdownOptions } from "./runtime.ts";
+export { RuntimeBuilder, type TaskMeta, type UnhandledPanic } from "./builder.ts";
+export { Handle } from "./handle.ts";
+export { RuntimeMetrics } from "./metrics.ts";
+export type { Spawner, SpawnOptions } from "./spawn_options.ts";

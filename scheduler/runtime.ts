@@ -4,15 +4,20 @@
  * @module
  */
 
-import { host } from "../host/global.ts";
+import { Random } from "../future/random.ts";
+import type { Steps } from "../future/future.ts";
 import { nextTurn } from "../host/next_turn.ts";
-import { isFuture, type Steps } from "../future/future.ts";
-import type { SchedulerOptions } from "./current_thread.ts";
+import { RuntimeBuilder, type RuntimeOptions } from "./builder.ts";
+import { Handle } from "./handle.ts";
 import { isolate } from "./isolate.ts";
 import { JoinError } from "./join_error.ts";
 import { JoinHandle } from "./join_handle.ts";
-import { type Spawnable, Task, type TaskOwner } from "./task.ts";
+import { holdKnobs, type Knobs, releaseKnobs } from "./knobs.ts";
+import { RuntimeMetrics } from "./metrics.ts";
+import { checkWork, nameOf, type Spawner, type SpawnOptions } from "./spawn_options.ts";
+import { type Spawnable, Task } from "./task.ts";
 import { currentTask } from "./task_context.ts";
+import { TaskList } from "./task_list.ts";
 
 /** What {@linkcode run} and {@linkcode Runtime.run} take as the main function. */
 export type Main<T> = (() => Steps<T>) | (() => PromiseLike<T> | T);
@@ -41,29 +46,48 @@ export interface ShutdownOptions {
  * assertEquals(await runtime.run(async () => await 42), 42);
  * ```
  */
-export class Runtime implements AsyncDisposable {
-  readonly #owner: RuntimeOwner = { runtime: this, ended: (task) => this.#ended(task) };
-  #options: SchedulerOptions = {};
-  #first: Task<unknown> | undefined = undefined;
-  #tasks = 0;
+export class Runtime implements AsyncDisposable, Spawner {
+  readonly #tasks: RuntimeTasks;
+  readonly #options: RuntimeOptions | undefined;
+  readonly #knobs: Knobs | undefined;
+  #handle: Handle | undefined = undefined;
   #closed = false;
+  /** Unique in this isolate. */
+  readonly id: number = ++ids;
 
   /** Made by {@linkcode RuntimeBuilder.build}. */
-  constructor(options?: SchedulerOptions) {
-    if (options === undefined) return;
+  constructor(options?: RuntimeOptions) {
+    this.#tasks = new RuntimeTasks(this, options, () => this.#abortAll());
     this.#options = options;
-    configured.push(this);
-    isolate.configure(options);
+    if (options === undefined) return;
+    const { seed, knobs } = options;
+    this.#knobs = seed === undefined ? { ...knobs } : { ...knobs, random: new Random(seed) };
+    holdKnobs(this.#knobs);
   }
 
   /** Begins to describe a runtime. */
   static builder(): RuntimeBuilder {
-    return new RuntimeBuilder();
+    return new RuntimeBuilder((options) => new Runtime(options));
+  }
+
+  /** What it was called by its builder, if anything. */
+  get name(): string | undefined {
+    return this.#options?.name;
+  }
+
+  /** What can be given to code that may spawn and must not shut down. */
+  get handle(): Handle {
+    return this.#handle ??= new Handle(this);
   }
 
   /** How many tasks have not ended. */
   get aliveTasks(): number {
-    return this.#tasks;
+    return this.#tasks.alive;
+  }
+
+  /** What the runtime can tell of itself. */
+  metrics(): RuntimeMetrics {
+    return new RuntimeMetrics(this.#tasks);
   }
 
   /**
@@ -73,14 +97,19 @@ export class Runtime implements AsyncDisposable {
    * handle is that of a task which was aborted.
    *
    * @param work A future, a generator function, or an async or plain function.
+   * @param options What to call it.
+   * @throws {TypeError} When `work` is none of these, or the name is not a string.
    */
-  spawn<T>(work: () => Steps<T>): JoinHandle<T>;
+  spawn<T>(work: () => Steps<T>, options?: SpawnOptions): JoinHandle<T>;
   /** Starts a task of a future, or of an async or plain function. */
-  spawn<T>(work: Spawnable<T>): JoinHandle<T>;
-  spawn<T>(work: Spawnable<T>): JoinHandle<T> {
+  spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T>;
+  spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T> {
     checkWork(work);
-    const task = new Task(work, this.#owner);
-    this.#link(task as Task<unknown>);
+    const name = options === undefined ? undefined : nameOf(options);
+    const task = new Task(work, this.#tasks, name);
+    const { onTaskSpawn } = this.#tasks;
+    if (onTaskSpawn !== undefined) onTaskSpawn(task);
+    this.#tasks.add(task as Task<unknown>);
     if (this.#closed) task.abort();
     else task.wake();
     return new JoinHandle(task);
@@ -89,7 +118,8 @@ export class Runtime implements AsyncDisposable {
   /**
    * Runs `main` as a task and answers with its value. The runtime goes on afterwards.
    *
-   * @throws What `main` throws, or a {@linkcode JoinError} if its task is aborted.
+   * @throws What `main` throws, or a {@linkcode JoinError} if its task is aborted: that of the task
+   * whose failure has ended the runtime, if it is to end by such.
    */
   run<T>(main: () => Steps<T>): Promise<T>;
   /** Runs an async or plain function. */
@@ -98,7 +128,8 @@ export class Runtime implements AsyncDisposable {
     try {
       return await this.spawn<T>(main);
     } catch (error) {
-      throw error instanceof JoinError && error.isPanic() ? error.cause : error;
+      if (!(error instanceof JoinError)) throw error;
+      throw error.isPanic() ? error.cause : this.#tasks.failure ?? error;
     }
   }
 
@@ -125,26 +156,17 @@ export class Runtime implements AsyncDisposable {
    * @param options How long to wait.
    */
   async shutdown(options: ShutdownOptions = {}): Promise<void> {
-    this.#closed = true;
     const until = performance.now() + (options.timeoutMs ?? Infinity);
-    for (let task = this.#first; task !== undefined;) {
-      const { next } = task;
-      task.abort();
-      task = next;
-    }
+    this.#abortAll();
     // Continuations of interrupted functions run between turns of the host's loop.
-    for (let turns = 0; turns < 2 || this.#hasTasksInHand(); turns++) {
+    for (let turns = 0; turns < 2 || this.#tasks.hasTasksInHand(); turns++) {
       if (performance.now() > until) break;
       await new Promise<void>((resolve) => {
         if (turns < 16) nextTurn(resolve);
         else setTimeout(resolve, 1);
       });
     }
-    const index = configured.indexOf(this);
-    if (index < 0) return;
-    configured.splice(index, 1);
-    const last = configured.at(-1);
-    isolate.configure(last === undefined ? {} : last.#options);
+    if (this.#knobs !== undefined) releaseKnobs(this.#knobs);
   }
 
   /** As {@linkcode Runtime.shutdown}. */
@@ -152,120 +174,44 @@ export class Runtime implements AsyncDisposable {
     await this.shutdown();
   }
 
-  /** Forgets a task that has ended, and reports a failure that nobody looks at. */
-  #ended(task: Task<unknown>): void {
-    this.#unlink(task);
-    if (task.outcome?.ok !== false || !task.outcome.error.isPanic()) return;
-    nextTurn(() => {
-      if (!task.isObserved) report(task);
-    });
-  }
-
-  #hasTasksInHand(): boolean {
-    for (let task = this.#first; task !== undefined; task = task.next) {
-      if (task.isInHand) return true;
-    }
-    return false;
-  }
-
-  #link(task: Task<unknown>): void {
-    task.next = this.#first;
-    if (this.#first !== undefined) this.#first.previous = task;
-    this.#first = task;
-    this.#tasks += 1;
-  }
-
-  #unlink(task: Task<unknown>): void {
-    const { previous, next } = task;
-    if (previous === undefined) this.#first = next;
-    else previous.next = next;
-    if (next !== undefined) next.previous = previous;
-    task.next = undefined;
-    task.previous = undefined;
-    this.#tasks -= 1;
+  #abortAll(): void {
+    this.#closed = true;
+    this.#tasks.forEach((task) => task.abort());
   }
 }
 
-/**
- * Describes a runtime before it is built. Every method answers with the builder.
- *
- * @example
- * ```ts
- * import { Runtime } from "@edo/runtime/scheduler";
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(() => Runtime.builder().eventInterval(0), RangeError);
- * ```
- */
-export class RuntimeBuilder {
-  #options: SchedulerOptions = {};
-
-  /** One isolate runs all tasks. The only kind so far, and the default. */
-  currentThread(): this {
-    return this;
-  }
-
-  /**
-   * How many tasks run before the driver is polled and the host gets its turn.
-   *
-   * @param tasks At least 1. Default 61, as in Tokio.
-   * @throws {RangeError} When `tasks` is not a positive integer.
-   */
-  eventInterval(tasks: number): this {
-    if (!Number.isInteger(tasks) || tasks < 1) {
-      throw new RangeError(
-        `Cannot set the event interval to ${tasks}: use an integer of 1 or more`,
-      );
-    }
-    this.#options = { ...this.#options, eventInterval: tasks };
-    return this;
-  }
-
-  /**
-   * For how many turns of the host's loop at most to look for events before a wait begins. Spinning
-   * answers a lone connection sooner and costs processor time.
-   *
-   * @param turns 0 turns it off. Default 40; it adapts itself.
-   * @throws {RangeError} When `turns` is not an integer of 0 or more.
-   */
-  spinTurns(turns: number): this {
-    if (!Number.isInteger(turns) || turns < 0) {
-      throw new RangeError(`Cannot spin for ${turns} turns: use an integer of 0 or more`);
-    }
-    this.#options = { ...this.#options, spinTurns: turns };
-    return this;
-  }
-
-  /**
-   * For how long the isolate's own thread may wait while the host seems to have nothing to do.
-   *
-   * @param milliseconds 0 to 10; 0 always waits on another thread. Default 1.
-   * @throws {RangeError} When it is not an integer in this range.
-   */
-  waitMs(milliseconds: number): this {
-    if (!Number.isInteger(milliseconds) || milliseconds < 0 || milliseconds > 10) {
-      throw new RangeError(
-        `Cannot wait for ${milliseconds} ms on the isolate's thread: use an integer from 0 to 10`,
-      );
-    }
-    this.#options = { ...this.#options, waitMs: milliseconds };
-    return this;
-  }
-
-  /** Makes the runtime. Its knobs hold for the isolate's loop until it is shut down. */
-  build(): Runtime {
-    return new Runtime(this.#options);
-  }
-}
-
-/** How a task finds its runtime. */
-interface RuntimeOwner extends TaskOwner {
+/** The tasks of a runtime. */
+class RuntimeTasks extends TaskList {
   readonly runtime: Runtime;
+  readonly onTaskSpawn: RuntimeOptions["onTaskSpawn"];
+  readonly #onTaskTerminate: RuntimeOptions["onTaskTerminate"];
+  /** Ends the runtime, if a failure is to do so. */
+  readonly #giveUp: (() => void) | undefined;
+  /** The failure that has ended the runtime. */
+  failure: JoinError | undefined = undefined;
+
+  constructor(runtime: Runtime, options: RuntimeOptions | undefined, giveUp: () => void) {
+    super();
+    this.runtime = runtime;
+    this.onTaskSpawn = options?.onTaskSpawn;
+    this.#onTaskTerminate = options?.onTaskTerminate;
+    this.#giveUp = options?.unhandledPanic === "shutdown" ? giveUp : undefined;
+  }
+
+  schedule(task: Task<unknown>): void {
+    isolate.schedule(task);
+  }
+
+  protected left(task: Task<unknown>): void {
+    this.#onTaskTerminate?.(task);
+    const { error } = task;
+    if (this.#giveUp === undefined || !error?.isPanic() || this.failure !== undefined) return;
+    this.failure = error;
+    this.#giveUp();
+  }
 }
 
-/** The runtimes that were built and not shut down; the knobs of the last one hold. */
-const configured: Runtime[] = [];
-
+let ids = 0;
 let entered: Runtime | undefined;
 const defaultRuntime = new Runtime();
 
@@ -282,8 +228,7 @@ const defaultRuntime = new Runtime();
  * ```
  */
 export function currentRuntime(): Runtime {
-  const owner = currentTask()?.owner as RuntimeOwner | undefined;
-  return owner?.runtime ?? entered ?? defaultRuntime;
+  return currentTask()?.owner.runtime ?? entered ?? defaultRuntime;
 }
 
 /**
@@ -294,8 +239,9 @@ export function currentRuntime(): Runtime {
  * console.
  *
  * @param work A future, a generator function, or an async or plain function.
+ * @param options What to call it.
  * @returns A handle to await or to abort it.
- * @throws {TypeError} When `work` is none of these.
+ * @throws {TypeError} When `work` is none of these, or the name is not a string.
  *
  * @example
  * ```ts
@@ -310,11 +256,11 @@ export function currentRuntime(): Runtime {
  * assertEquals(await join(one, two), [1, 2]);
  * ```
  */
-export function spawn<T>(work: () => Steps<T>): JoinHandle<T>;
+export function spawn<T>(work: () => Steps<T>, options?: SpawnOptions): JoinHandle<T>;
 /** Starts a task of a future, or of an async or plain function. */
-export function spawn<T>(work: Spawnable<T>): JoinHandle<T>;
-export function spawn<T>(work: Spawnable<T>): JoinHandle<T> {
-  return currentRuntime().spawn(work);
+export function spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T>;
+export function spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T> {
+  return currentRuntime().spawn(work, options);
 }
 
 /**
@@ -343,19 +289,4 @@ export function run<T>(main: Main<T>): Promise<T>;
 export async function run<T>(main: Main<T>): Promise<T> {
   await using runtime = Runtime.builder().build();
   return await runtime.run(main);
-}
-
-function checkWork(work: unknown): void {
-  if (typeof work === "function") return;
-  if (isFuture(work)) return;
-  throw new TypeError(
-    `Cannot spawn a value: expected a future or a function, found ${
-      work instanceof Promise ? "a promise, which has begun already" : typeof work
-    }`,
-  );
-}
-
-function report(task: Task<unknown>): void {
-  const error = task.outcome?.ok === false ? task.outcome.error.cause : undefined;
-  host.console?.error(`Task ${task.id} failed and nobody joined it:`, error);
 }

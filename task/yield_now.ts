@@ -34,21 +34,30 @@ export function yieldNow(): Future<void> {
   return new YieldNow();
 }
 
+const NEW = 0;
+const YIELDED = 1;
+const ENDED = 2;
+
 class YieldNow extends Future<void> {
-  #state: "new" | "yielded" | "ended" = "new";
+  // A plain property set by the constructor, as in `Acquire`.
+  declare private state: typeof NEW | typeof YIELDED | typeof ENDED;
+
+  constructor() {
+    super();
+    this.state = NEW;
+  }
 
   poll(cx: Context): Poll<void> {
-    if (this.#state === "ended") throw polledAfterEnd();
-    if (this.#state === "yielded") {
-      this.#state = "ended";
-      return;
+    if (this.state === NEW) {
+      this.state = YIELDED;
+      executor().defer(cx.waker);
+      return Pending;
     }
-    this.#state = "yielded";
-    executor().defer(cx.waker);
-    return Pending;
+    if (this.state === ENDED) throw polledAfterEnd();
+    this.state = ENDED;
   }
 
   override [Symbol.dispose](): void {
-    this.#state = "ended";
+    this.state = ENDED;
   }
 }

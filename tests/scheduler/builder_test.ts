@@ -5,7 +5,8 @@
  */
 
 import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
-import { Runtime, RuntimeBuilder } from "../../scheduler/runtime.ts";
+import { RuntimeBuilder } from "../../scheduler/builder.ts";
+import { Runtime } from "../../scheduler/runtime.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 

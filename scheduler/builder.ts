@@ -1,0 +1,186 @@
+/**
+ * Describing a runtime before it is built.
+ *
+ * @module
+ */
+
+import { Random } from "../future/random.ts";
+import type { Knobs } from "./knobs.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** What hooks are told of a task. */
+export interface TaskMeta {
+  /** The task's id, unique in this isolate. */
+  readonly id: number;
+  /** What its spawner calls it, if anything. */
+  readonly name: string | undefined;
+}
+
+/** What becomes of a runtime when one of its tasks fails. */
+export type UnhandledPanic = "ignore" | "shutdown";
+
+/** What a runtime is made of. */
+export interface RuntimeOptions {
+  readonly name?: string;
+  readonly seed?: number;
+  readonly knobs: Omit<Knobs, "random">;
+  readonly unhandledPanic?: UnhandledPanic;
+  readonly onTaskSpawn?: (task: TaskMeta) => void;
+  readonly onTaskTerminate?: (task: TaskMeta) => void;
+}
+
+/**
+ * Describes a runtime before it is built. Every method answers with the builder.
+ *
+ * Follows Tokio's `runtime::Builder`.
+ *
+ * @example
+ * ```ts
+ * import { Runtime } from "@edo/runtime/scheduler";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * await using runtime = Runtime.builder().name("jobs").eventInterval(31).build();
+ * assertEquals(runtime.name, "jobs");
+ * assertThrows(() => Runtime.builder().eventInterval(0), RangeError);
+ * ```
+ */
+export class RuntimeBuilder {
+  readonly #build: (options: RuntimeOptions) => Runtime;
+  #options: RuntimeOptions = { knobs: {} };
+
+  /** Made by `Runtime.builder`. */
+  constructor(build: (options: RuntimeOptions) => Runtime) {
+    this.#build = build;
+  }
+
+  /** One isolate runs all tasks. The only kind so far, and the default. */
+  currentThread(): this {
+    return this;
+  }
+
+  /**
+   * What the runtime is called, for those who look at several.
+   *
+   * @param name Not empty.
+   * @throws {RangeError} When it is empty.
+   */
+  name(name: string): this {
+    if (name === "") throw new RangeError("Cannot name a runtime: the name is empty");
+    return this.#with({ name });
+  }
+
+  /**
+   * How many tasks run before the driver is polled and the host gets its turn.
+   *
+   * @param tasks At least 1. Default 61, as in Tokio.
+   * @throws {RangeError} When `tasks` is not a positive integer.
+   */
+  eventInterval(tasks: number): this {
+    if (!Number.isInteger(tasks) || tasks < 1) {
+      throw new RangeError(
+        `Cannot set the event interval to ${tasks}: use an integer of 1 or more`,
+      );
+    }
+    return this.#turn({ eventInterval: tasks });
+  }
+
+  /**
+   * For how many turns of the host's loop at most to look for events before a wait begins. Spinning
+   * answers a lone connection sooner and costs processor time.
+   *
+   * @param turns 0 turns it off. Default 40; it adapts itself.
+   * @throws {RangeError} When `turns` is not an integer of 0 or more.
+   */
+  spinTurns(turns: number): this {
+    if (!Number.isInteger(turns) || turns < 0) {
+      throw new RangeError(`Cannot spin for ${turns} turns: use an integer of 0 or more`);
+    }
+    return this.#turn({ spinTurns: turns });
+  }
+
+  /**
+   * For how long the isolate's own thread may wait while the host seems to have nothing to do.
+   *
+   * @param milliseconds 0 to 10; 0 always waits on another thread. Default 1.
+   * @throws {RangeError} When it is not an integer in this range.
+   */
+  waitMs(milliseconds: number): this {
+    if (!Number.isInteger(milliseconds) || milliseconds < 0 || milliseconds > 10) {
+      throw new RangeError(
+        `Cannot wait for ${milliseconds} ms on the isolate's thread: use an integer from 0 to 10`,
+      );
+    }
+    return this.#turn({ waitMs: milliseconds });
+  }
+
+  /**
+   * Makes what edo chooses at random repeatable, such as the branch that `select` looks at first. It
+   * holds for the isolate until the runtime is shut down. Every runtime that is built begins anew.
+   *
+   * @param seed Any safe integer.
+   * @throws {RangeError} When it is not a safe integer.
+   */
+  rngSeed(seed: number): this {
+    new Random(seed);
+    return this.#with({ seed });
+  }
+
+  /**
+   * Stops the isolate's clock when the runtime is built, as `pause()` of `time/` does, and lets it go
+   * on when the runtime is shut down. If it stands already, it is left to whoever has stopped it.
+   *
+   * @param startPaused Default `true`.
+   */
+  startPaused(startPaused = true): this {
+    return this.#turn({ startPaused });
+  }
+
+  /**
+   * What becomes of the runtime when one of its tasks throws, joined or not.
+   *
+   * @param action `"ignore"`, the default, leaves the others alone. `"shutdown"` aborts all tasks;
+   * `run` then fails with the `JoinError` of the task that threw.
+   * @throws {TypeError} When it is neither.
+   */
+  unhandledPanic(action: UnhandledPanic): this {
+    if (action !== "ignore" && action !== "shutdown") {
+      throw new TypeError(
+        `Cannot handle a failure by ${String(action)}: use "ignore" or "shutdown"`,
+      );
+    }
+    return this.#with({ unhandledPanic: action });
+  }
+
+  /**
+   * Has `hook` called for each task that is spawned, before it begins. If it throws, so does the call
+   * that spawns, and there is no task.
+   *
+   * @param hook Should be quick.
+   */
+  onTaskSpawn(hook: (task: TaskMeta) => void): this {
+    return this.#with({ onTaskSpawn: hook });
+  }
+
+  /**
+   * Has `hook` called for each task that has ended, whatever way.
+   *
+   * @param hook Should be quick. What it throws is an uncaught error of the host.
+   */
+  onTaskTerminate(hook: (task: TaskMeta) => void): this {
+    return this.#with({ onTaskTerminate: hook });
+  }
+
+  /** Makes the runtime. Its knobs hold for the isolate's loop until it is shut down. */
+  build(): Runtime {
+    return this.#build(this.#options);
+  }
+
+  #with(options: Partial<RuntimeOptions>): this {
+    this.#options = { ...this.#options, ...options };
+    return this;
+  }
+
+  #turn(knobs: RuntimeOptions["knobs"]): this {
+    return this.#with({ knobs: { ...this.#options.knobs, ...knobs } });
+  }
+}
