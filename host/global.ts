@@ -109,6 +109,9 @@ export interface HostGlobal {
   readonly setImmediate?: (callback: () => void) => unknown;
   readonly console?: { error(...data: unknown[]): void };
   readonly MessageChannel?: typeof MessageChannel;
+  readonly Worker?: typeof Worker;
+  readonly SharedArrayBuffer?: typeof SharedArrayBuffer;
+  readonly navigator?: { readonly hardwareConcurrency?: number };
 }
 
 /** The global object, seen as a host. */

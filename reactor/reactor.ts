@@ -87,9 +87,14 @@ export class Reactor {
     if (this.#waiters++ === 0) this.#onChange();
   }
 
-  /** Notes that one waits no longer. */
+  /** Notes that one waits no longer, for an event or as {@linkcode Reactor.expect} says. */
   done(): void {
     if (--this.#waiters === 0) this.#onChange();
+  }
+
+  /** Begins to wait for what other threads have for this one: {@linkcode Selector.watchWaker}. */
+  expect(): void {
+    if (this.#waiters++ === 0) this.#onChange();
   }
 
   /** Hands out the `count` events that the selector has collected. */

@@ -6,6 +6,10 @@
 
 import { Random } from "../future/random.ts";
 import type { Knobs } from "./knobs.ts";
+import { parallelism } from "../host/thread.ts";
+import { MAX_WORKERS } from "./multi_thread/idle.ts";
+import { Pool, type PoolOptions } from "./multi_thread/pool.ts";
+import type { Crew } from "./multi_thread/portable.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What hooks are told of a task. */
@@ -27,6 +31,8 @@ export interface RuntimeOptions {
   readonly unhandledPanic?: UnhandledPanic;
   readonly onTaskSpawn?: (task: TaskMeta) => void;
   readonly onTaskTerminate?: (task: TaskMeta) => void;
+  /** Sends portable tasks to other isolates; without it they run in this one. */
+  readonly crew?: Crew;
 }
 
 /**
@@ -47,14 +53,73 @@ export interface RuntimeOptions {
 export class RuntimeBuilder {
   readonly #build: (options: RuntimeOptions) => Runtime;
   #options: RuntimeOptions = { knobs: {} };
+  /** What is said of the workers, if there are to be any. */
+  #threads: Partial<PoolOptions> | undefined = undefined;
 
   /** Made by `Runtime.builder`. */
   constructor(build: (options: RuntimeOptions) => Runtime) {
     this.#build = build;
   }
 
-  /** One isolate runs all tasks. The only kind so far, and the default. */
+  /** One isolate runs all tasks. The default. */
   currentThread(): this {
+    this.#threads = undefined;
+    return this;
+  }
+
+  /**
+   * Portable tasks, which `task()` declares, run on workers: threads of their own, which take tasks
+   * from each other when they have none. Everything else runs in this isolate as before. The workers
+   * are started when the first portable task is spawned, and ended by the runtime's shutdown.
+   */
+  multiThread(): this {
+    this.#threads ??= {};
+    return this;
+  }
+
+  /**
+   * How many workers a multi-thread runtime has.
+   *
+   * @param count 1 to 128. Default: as many as the machine can run at once.
+   * @throws {RangeError} When it is not an integer in this range.
+   */
+  workerThreads(count: number): this {
+    if (!Number.isInteger(count) || count < 1 || count > MAX_WORKERS) {
+      throw new RangeError(
+        `Cannot use ${count} workers: use an integer from 1 to ${MAX_WORKERS}`,
+      );
+    }
+    this.#threads = { ...this.#threads, workerThreads: count };
+    return this;
+  }
+
+  /**
+   * What tools call the workers of a multi-thread runtime; each gets a number behind it.
+   *
+   * @param name Not empty. Default `edo-worker`.
+   * @throws {RangeError} When it is empty.
+   */
+  threadName(name: string): this {
+    if (name === "") throw new RangeError("Cannot name threads: the name is empty");
+    this.#threads = { ...this.#threads, threadName: name };
+    return this;
+  }
+
+  /**
+   * After how many tasks at the latest a worker of a multi-thread runtime looks at the queue that all
+   * workers share.
+   *
+   * @param tasks At least 1. Default: it tunes itself, so that the shared queue waits for about
+   * 200 microseconds of work.
+   * @throws {RangeError} When `tasks` is not a positive integer.
+   */
+  globalQueueInterval(tasks: number): this {
+    if (!Number.isInteger(tasks) || tasks < 1) {
+      throw new RangeError(
+        `Cannot set the global queue interval to ${tasks}: use an integer of 1 or more`,
+      );
+    }
+    this.#threads = { ...this.#threads, globalQueueInterval: tasks };
     return this;
   }
 
@@ -172,7 +237,14 @@ export class RuntimeBuilder {
 
   /** Makes the runtime. Its knobs hold for the isolate's loop until it is shut down. */
   build(): Runtime {
-    return this.#build(this.#options);
+    if (this.#threads === undefined) return this.#build(this.#options);
+    const crew = new Pool({
+      workerThreads: parallelism(),
+      threadName: "edo-worker",
+      eventInterval: this.#options.knobs.eventInterval,
+      ...this.#threads,
+    });
+    return this.#build({ ...this.#options, crew });
   }
 
   #with(options: Partial<RuntimeOptions>): this {

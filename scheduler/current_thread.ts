@@ -5,7 +5,8 @@
  *
  * T1 Poll the driver: collect events, fire due timers. It waits only if there is nothing to do.
  * T2 Wake what was deferred, the last first.
- * T3 Run jobs from the front of the queue, at most `eventInterval` of them.
+ * T3 Run jobs from the front of the queue, at most `eventInterval` of them; then take part in what
+ *    several isolates do together, if there is a companion.
  * T4 Let the continuations of async functions run, which are the host's microtasks. Then begin
  *    again if T3 was busy, up to `HOST_INTERVAL` jobs; a turn of the host costs as much as ten
  *    such rounds.
@@ -23,6 +24,7 @@ import type { Waker } from "../future/context.ts";
 import type { Executor, Follow, Job, Owner } from "../future/executor.ts";
 import { nextTurn } from "../host/next_turn.ts";
 import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
+import type { Companion } from "./companion.ts";
 import { RunQueue } from "./run_queue.ts";
 import { asyncFrame } from "./task_context.ts";
 
@@ -65,6 +67,10 @@ export interface SchedulerOptions extends ParkOptions {
 export class CurrentThread implements Executor {
   /** Events and timers. */
   readonly driver: Driver;
+  /** Deals with other isolates, if there are any. */
+  #companion: Companion | undefined = undefined;
+  /** Whether the companion knows that the next round may wait. */
+  #rests = false;
   readonly follow = asyncFrame.follow as Follow | undefined;
   readonly #queue = new RunQueue<Job>();
   /** What is to be woken, from the first to the `#deferredCount`th; the array keeps its length. */
@@ -111,6 +117,17 @@ export class CurrentThread implements Executor {
     this.driver.configure(options);
   }
 
+  /** Has `companion` take part in every turn. */
+  accompany(companion: Companion | undefined): void {
+    this.#companion = companion;
+    this.wake();
+  }
+
+  /** Has a turn come, because there may be something to do. */
+  wake(): void {
+    this.#request();
+  }
+
   /** How many jobs wait in the run queue. */
   get queueDepth(): number {
     return this.#queue.size;
@@ -153,10 +170,13 @@ export class CurrentThread implements Executor {
     const { driver } = this;
     // A round among microtasks must not wait: others may be queued behind it.
     const isFirst = this.#jobsSinceHost === 0;
-    driver.poll(!isFirst || this.#hasWork());
+    const isBusy = !isFirst || this.#hasWork() || (this.#companion !== undefined && !this.#rests);
+    this.#rests = false;
+    driver.poll(isBusy);
     this.#wakeDeferred();
     const resumedBefore = resumptions();
-    const ran = this.#runJobs();
+    let ran = this.#runJobs();
+    if (this.#companion !== undefined) ran += this.#companion.turn(this.#eventInterval);
     if (ran > 0) driver.worked();
     this.#jobsSinceHost += ran;
     this.#jobsSinceBreath += ran;
@@ -166,7 +186,7 @@ export class CurrentThread implements Executor {
       queueMicrotask(this.#hop);
     } else if (ran > 0 || !isFirst || this.#hasWork()) {
       this.#nextTurnUnderLoad();
-    } else if (driver.idle()) {
+    } else if (!this.#mayRest() || driver.idle()) {
       nextTurn(this.#turn);
     } else {
       this.#turning = false;
@@ -203,6 +223,12 @@ export class CurrentThread implements Executor {
     this.#turnsSinceBreath = 0;
     this.#jobsSinceBreath = 0;
     this.#breathedAt = now;
+  }
+
+  /** Whether the isolate may wait, which other isolates have to know before it does. */
+  #mayRest(): boolean {
+    this.#rests = this.#companion?.mayRest() ?? true;
+    return this.#rests;
   }
 
   /** Whether another round comes before the host's turn. */

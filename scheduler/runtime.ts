@@ -14,6 +14,13 @@ import { JoinError } from "./join_error.ts";
 import { JoinHandle } from "./join_handle.ts";
 import { holdKnobs, type Knobs, releaseKnobs } from "./knobs.ts";
 import { RuntimeMetrics } from "./metrics.ts";
+import {
+  isPortable,
+  portable,
+  type PortableFunction,
+  type PortableOutput,
+  type PortableTask,
+} from "./multi_thread/portable.ts";
 import { checkWork, nameOf, type Spawner, type SpawnOptions } from "./spawn_options.ts";
 import { type Spawnable, Task } from "./task.ts";
 import { currentTask } from "./task_context.ts";
@@ -103,9 +110,36 @@ export class Runtime implements AsyncDisposable, Spawner {
   spawn<T>(work: () => Steps<T>, options?: SpawnOptions): JoinHandle<T>;
   /** Starts a task of a future, or of an async or plain function. */
   spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T> {
+  /**
+   * Calls a portable task: on a worker, if this is a multi-thread runtime, else in this isolate.
+   *
+   * @param work What `task()` has declared.
+   * @param args Its arguments, which travel as structured clone has it, and edo's own handles.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   */
+  spawn<F extends PortableFunction>(
+    work: PortableTask<F>,
+    ...args: Parameters<F>
+  ): JoinHandle<PortableOutput<F>>;
+  spawn<T>(work: Spawnable<T>, ...rest: unknown[]): JoinHandle<T> {
     checkWork(work);
-    const name = options === undefined ? undefined : nameOf(options);
+    if (isPortable(work)) return this.#add(this.prepare(work, rest) as Spawnable<T>, undefined);
+    const options = rest[0] as SpawnOptions | undefined;
+    return this.#add(work, options === undefined ? undefined : nameOf(options));
+  }
+
+  /**
+   * Prepares a call of a portable task: the future that waits for a worker, or the function itself
+   * where there are no workers.
+   *
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   */
+  prepare(work: PortableTask<PortableFunction>, args: readonly unknown[]): Spawnable<unknown> {
+    const { fn } = work[portable];
+    return this.#options?.crew?.call(work[portable], args) ?? (() => fn(...args));
+  }
+
+  #add<T>(work: Spawnable<T>, name: string | undefined): JoinHandle<T> {
     const task = new Task(work, this.#tasks, name);
     const { onTaskSpawn } = this.#tasks;
     if (onTaskSpawn !== undefined) onTaskSpawn(task);
@@ -166,6 +200,7 @@ export class Runtime implements AsyncDisposable, Spawner {
         else setTimeout(resolve, 1);
       });
     }
+    await this.#options?.crew?.stop(until - performance.now());
     if (this.#knobs !== undefined) releaseKnobs(this.#knobs);
   }
 
@@ -259,8 +294,13 @@ export function currentRuntime(): Runtime {
 export function spawn<T>(work: () => Steps<T>, options?: SpawnOptions): JoinHandle<T>;
 /** Starts a task of a future, or of an async or plain function. */
 export function spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T>;
-export function spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T> {
-  return currentRuntime().spawn(work, options);
+/** Calls a portable task, on a worker where the runtime has some. */
+export function spawn<F extends PortableFunction>(
+  work: PortableTask<F>,
+  ...args: Parameters<F>
+): JoinHandle<PortableOutput<F>>;
+export function spawn<T>(work: Spawnable<T>, ...rest: unknown[]): JoinHandle<T> {
+  return currentRuntime().spawn(work, ...rest as [SpawnOptions?]);
 }
 
 /**

@@ -9,13 +9,22 @@ import { type Context, swapContext, type Waker } from "../future/context.ts";
 import { countInterrupts, type Interruptible, type Job } from "../future/executor.ts";
 import { Future, oneWait, type Steps, type Wait } from "../future/future.ts";
 import { GeneratorFuture } from "../future/generator.ts";
-import { isPending, Pending, type Poll } from "../future/poll.ts";
+import { isPending, Pending } from "../future/poll.ts";
 import { Cancelled, JoinError } from "./join_error.ts";
 import type { Runtime } from "./runtime.ts";
 import { asyncFrame, type Frame, swapFrame } from "./task_context.ts";
+import {
+  GeneratorFunction,
+  isSteps,
+  isThenable,
+  isUnwinding,
+  nextOfGenerators,
+  returnFrom,
+  type Spawnable,
+  type Unwinding,
+} from "./work.ts";
 
-/** What can be spawned: a future, a generator function, an async or a plain function. */
-export type Spawnable<T> = Future<T> | (() => Steps<T>) | (() => PromiseLike<T> | T);
+export type { Spawnable };
 
 /** Somebody who waits for the end of a task. */
 export interface Joiner {
@@ -31,12 +40,6 @@ export interface TaskOwner {
   schedule(task: Task<unknown>): void;
   /** Called once when the task has ended. */
   ended(task: Task<unknown>): void;
-}
-
-/** A future that can have its wait throw, so that it unwinds through `finally` blocks which may wait. */
-export interface Unwinding<T> extends Future<T> {
-  /** As {@linkcode GeneratorFuture.interrupt}. */
-  interrupt(cx: Context, reason: Error): Poll<T>;
 }
 
 let ids = 0;
@@ -296,7 +299,7 @@ export class Task<T> implements Job, Waker, Context, Frame {
     const outerContext = swapContext(this);
     let step;
     try {
-      step = reason === undefined ? next.call(steps) : steps.throw(reason);
+      step = reason === undefined ? nextOfGenerators.call(steps) : steps.throw(reason);
     } catch (error) {
       swapContext(outerContext);
       swapFrame(outer);
@@ -383,43 +386,4 @@ export class Task<T> implements Job, Waker, Context, Frame {
     if (!Array.isArray(joiners)) joiners.wake();
     else for (const joiner of joiners) joiner.wake();
   }
-}
-
-const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor as FunctionConstructor;
-
-/**
- * `next` of all generators. Each generator function that is made anew, as those that are written in
- * the call of `spawn`, has generators of a shape of its own, in which V8 looks a method up slowly.
- */
-const { next } = GeneratorFunction.prototype.prototype as Steps<never>;
-
-/** Drops a generator. */
-function returnFrom(steps: Steps<unknown>): void {
-  const outer = swapContext(DROPPING);
-  try {
-    let step = steps.return(undefined);
-    while (!step.done) {
-      step = steps.throw(
-        new TypeError("Cannot wait in a finally block: its future is being dropped"),
-      );
-    }
-  } finally {
-    swapContext(outer);
-  }
-}
-
-/** The context of `finally` blocks while a generator is dropped: there is nobody left to wake. */
-const DROPPING: Context = { waker: { wake() {} } };
-
-function isUnwinding(work: unknown): work is Unwinding<unknown> {
-  return typeof (work as Partial<Unwinding<unknown>> | undefined)?.interrupt === "function";
-}
-
-/** Whether a function has answered with a generator; other iterators are plain values. */
-function isSteps(value: unknown): value is Steps<never> {
-  return Object.prototype.toString.call(value) === "[object Generator]";
-}
-
-function isThenable(value: unknown): value is PromiseLike<never> {
-  return typeof (value as PromiseLike<never> | undefined)?.then === "function";
 }

@@ -13,7 +13,8 @@ import type { Context } from "../future/context.ts";
 import { Future, polledAfterEnd } from "../future/future.ts";
 import { type IntoFuture, intoFuture } from "../future/into_future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
-import { Waiter, Waiters } from "../sync/waiters.ts";
+import { Waiter } from "../future/waiter.ts";
+import { Waiters } from "../sync/waiters.ts";
 
 /** Not in the queue. */
 const NEW = 0;

@@ -13,10 +13,11 @@
 import { proceed, refund } from "../future/budget.ts";
 import type { Context } from "../future/context.ts";
 import { Future, polledAfterEnd } from "../future/future.ts";
+import { InLine, Line } from "../future/line.ts";
+import { type Linked, LinkedList } from "../future/linked_list.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import type { JoinError } from "../scheduler/join_error.ts";
 import type { Joiner, Task } from "../scheduler/task.ts";
-import { Line, Take } from "../sync/line.ts";
 
 /** How a task of a set ended. */
 export type JoinOutcome<T> =
@@ -24,7 +25,7 @@ export type JoinOutcome<T> =
   | { readonly id: number; readonly ok: false; readonly error: JoinError };
 
 /** A task in a crowd. */
-export class Member<T> implements Joiner {
+export class Member<T> implements Joiner, Linked<Member<T>> {
   // Plain properties set by the constructor, as in `Acquire`: one is made for each task.
   /** The task. */
   declare readonly task: Task<T>;
@@ -56,46 +57,14 @@ export class Member<T> implements Joiner {
   }
 }
 
-/** Members in order. */
-class Members<T> {
-  first: Member<T> | undefined = undefined;
-  #last: Member<T> | undefined = undefined;
-
-  append(member: Member<T>): void {
-    const last = this.#last;
-    member.ahead = last;
-    if (last === undefined) this.first = member;
-    else last.behind = member;
-    this.#last = member;
-  }
-
-  remove(member: Member<T>): void {
-    const { ahead, behind } = member;
-    if (ahead === undefined) this.first = behind;
-    else ahead.behind = behind;
-    if (behind === undefined) this.#last = ahead;
-    else behind.ahead = ahead;
-    member.ahead = undefined;
-    member.behind = undefined;
-  }
-
-  forEach(action: (member: Member<T>) => void): void {
-    for (let member = this.first; member !== undefined;) {
-      const { behind } = member;
-      action(member);
-      member = behind;
-    }
-  }
-}
-
 /** Tasks, and the line of those who wait for the next one to end. */
 export class Crowd<T> extends Line {
   /** How many tasks there are, those that have ended and were not taken included. */
   size = 0;
   /** Those that go on; where the order is that of coming, also those that have ended. */
-  readonly #going: Members<T> = new Members();
+  readonly #going: LinkedList<Member<T>> = new LinkedList();
   /** Those that have ended, the first at the front. */
-  readonly #ready: Members<T> = new Members();
+  readonly #ready: LinkedList<Member<T>> = new LinkedList();
   readonly #inOrder: boolean;
 
   /** @param inOrder Whether tasks are taken in the order in which they came. */
@@ -120,7 +89,7 @@ export class Crowd<T> extends Line {
       this.#going.remove(member);
       this.#ready.append(member);
     }
-    if (this.hasNews()) this.wakeFirst();
+    if (this.hasNews()) this.wake();
   }
 
   /** Takes out a task that has ended, if there is one whose turn it is. */
@@ -138,17 +107,19 @@ export class Crowd<T> extends Line {
 
   /** Does `action` with every member; it may take them out. */
   forEach(action: (member: Member<T>) => void): void {
-    this.#going.forEach(action);
-    this.#ready.forEach(action);
+    for (const { first } of [this.#going, this.#ready]) {
+      for (let member = first; member !== undefined;) {
+        const { behind } = member;
+        action(member);
+        member = behind;
+      }
+    }
   }
 
   /** Whether there is something to answer to those who wait: a task, or that there is none. */
-  hasNews(): boolean {
+  override hasNews(): boolean {
     return this.size === 0 || this.#next() !== undefined;
   }
-
-  /** Tasks report by themselves. */
-  enrol(): void {}
 
   #next(): Member<T> | undefined {
     if (!this.#inOrder) return this.#ready.first;
@@ -160,7 +131,7 @@ export class Crowd<T> extends Line {
     const isReady = !this.#inOrder && member.task.isEnded;
     (isReady ? this.#ready : this.#going).remove(member);
     this.size -= 1;
-    if (this.size === 0) this.wakeFirst();
+    if (this.size === 0) this.wake();
   }
 }
 
@@ -169,26 +140,16 @@ export class Crowd<T> extends Line {
  *
  * **Cancel safety:** giving up loses the place in the line and no task.
  */
-export class JoinNext<T, A> extends Take<A | undefined> {
-  declare private readonly crowd: Crowd<T>;
+export class JoinNext<T, A> extends InLine<A | undefined, Crowd<T>> {
   declare private readonly answer: (member: Member<T>) => A;
 
   constructor(crowd: Crowd<T>, answer: (member: Member<T>) => A) {
     super(crowd);
-    this.crowd = crowd;
     this.answer = answer;
   }
 
-  protected take(): Poll<A | undefined> {
-    const { crowd } = this;
-    const member = crowd.take();
-    if (member === undefined) return crowd.size === 0 ? undefined : Pending;
-    try {
-      return this.answer(member);
-    } catch (error) {
-      this.leave();
-      throw error;
-    }
+  protected ask(cx: Context): Poll<A | undefined> {
+    return pollCrowd(this.line, cx, this.answer, undefined);
   }
 }
 
@@ -204,7 +165,7 @@ export function pollCrowd<T, A, N>(
   if (member !== undefined) return answer(member);
   if (crowd.size === 0) return none;
   refund();
-  crowd.wakeLater(cx.waker);
+  crowd.keep(cx.waker);
   return Pending;
 }
 

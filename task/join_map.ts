@@ -7,7 +7,7 @@
 import type { Context } from "../future/context.ts";
 import type { Future, Steps } from "../future/future.ts";
 import type { Poll } from "../future/poll.ts";
-import { End, type SizeHint, Source } from "../future/source.ts";
+import { End, type SizeHint, Source, standIn } from "../future/source.ts";
 import { type AbortHandle, type JoinHandle, taskOf } from "../scheduler/join_handle.ts";
 import { spawn } from "../scheduler/runtime.ts";
 import type { Spawnable } from "../scheduler/task.ts";
@@ -47,6 +47,12 @@ export type KeyedOutcome<K, V> = JoinOutcome<V> & { readonly key: K };
 export class JoinMap<K, V> extends Source<KeyedOutcome<K, V>> {
   readonly #crowd: Crowd<V> = new Crowd(false);
   readonly #members: Map<K, Member<V>> = new Map();
+
+  /** Makes an empty map. */
+  constructor() {
+    super();
+    standIn(this, this.#crowd);
+  }
 
   /** How many tasks there are that were not joined, whether they have ended or not. */
   get size(): number {

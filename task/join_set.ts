@@ -7,7 +7,7 @@
 import type { Context } from "../future/context.ts";
 import { Future, polledAfterEnd, type Steps } from "../future/future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
-import { End, type SizeHint, Source } from "../future/source.ts";
+import { End, type SizeHint, Source, standIn } from "../future/source.ts";
 import type { AbortHandle, JoinHandle } from "../scheduler/join_handle.ts";
 import { taskOf } from "../scheduler/join_handle.ts";
 import { spawn } from "../scheduler/runtime.ts";
@@ -63,12 +63,15 @@ export class JoinSet<T> extends Source<JoinOutcome<T>> {
   readonly #crowd: Crowd<T>;
 
   /**
+   * Makes a set.
+   *
    * @param works What to spawn in the current runtime, in this order.
    * @throws {TypeError} When one of them cannot be spawned.
    */
   constructor(works: Iterable<Spawnable<T>> = []) {
     super();
     this.#crowd = new Crowd(this.answersInOrder);
+    standIn(this, this.#crowd);
     this.extend(works);
   }
 

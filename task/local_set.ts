@@ -91,7 +91,11 @@ export class LocalSet extends Future<void> {
   readonly #tasks: LocalTasks;
   #byHand: Drive<void> | undefined = undefined;
 
-  /** @param options What becomes of the set when one of its tasks throws. */
+  /**
+   * Makes a set without tasks.
+   *
+   * @param options What becomes of it when one of its tasks throws.
+   */
   constructor(options: LocalSetOptions = {}) {
     super();
     this.#tasks = new LocalTasks(currentRuntime(), options.unhandledPanic === "shutdown");

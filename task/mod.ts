@@ -8,6 +8,15 @@ export { spawn } from "../scheduler/runtime.ts";
 export { AbortHandle, JoinHandle } from "../scheduler/join_handle.ts";
 export { Cancelled, JoinError } from "../scheduler/join_error.ts";
 export { type Spawnable } from "../scheduler/task.ts";
+export {
+  type ModuleMeta,
+  type PortableFunction,
+  type PortableOutput,
+  type PortableTask,
+  task,
+} from "../scheduler/multi_thread/portable.ts";
+export { isAborted } from "../scheduler/multi_thread/task_runner.ts";
+export { call } from "./call.ts";
 export { taskId, tryTaskId } from "./task_id.ts";
 export { yieldNow } from "./yield_now.ts";
 export { scope, type ScopeBody, TaskScope } from "./scope.ts";
@@ -22,7 +31,7 @@ export { JoinQueue } from "./join_queue.ts";
 export { JoinMap, type KeyedOutcome } from "./join_map.ts";
 export { TaskTracker, TaskTrackerToken } from "./task_tracker.ts";
 export { CancellationToken, DropGuard, withCancellationToken } from "./cancellation_token.ts";
-export { AccessError, TaskLocal, TaskLocalFuture } from "./task_local.ts";
+export { AccessError, TaskLocal, type TaskLocalFuture } from "./task_local.ts";
 export { LocalSet, type LocalSetOptions, spawnLocal } from "./local_set.ts";
 export * as coop from "./coop.ts";
 export { consumeBudget, unconstrained } from "./coop.ts";

@@ -10,7 +10,8 @@ import { Pending, type Poll } from "../future/poll.ts";
 import { type JoinHandle, taskOf } from "../scheduler/join_handle.ts";
 import { currentRuntime, type Runtime } from "../scheduler/runtime.ts";
 import type { SpawnOptions } from "../scheduler/spawn_options.ts";
-import type { Joiner, Spawnable, Task, Unwinding } from "../scheduler/task.ts";
+import type { Joiner, Task } from "../scheduler/task.ts";
+import type { Spawnable, Unwinding } from "../scheduler/work.ts";
 import { CancellationToken } from "./cancellation_token.ts";
 
 /** What the function of a {@linkcode scope} does. */

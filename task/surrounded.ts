@@ -7,7 +7,7 @@
 import type { Context } from "../future/context.ts";
 import { Future, polledAfterEnd, type Wait } from "../future/future.ts";
 import { isPending, type Poll } from "../future/poll.ts";
-import type { Unwinding } from "../scheduler/task.ts";
+import type { Unwinding } from "../scheduler/work.ts";
 
 /**
  * A future around another one, whose code runs between `enter` and `leave`: when it is polled, when

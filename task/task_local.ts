@@ -71,7 +71,11 @@ export class AccessError extends Error {
 export class TaskLocal<T> {
   readonly #name: string | undefined;
 
-  /** @param name What errors call the value. */
+  /**
+   * Makes a value that is set nowhere yet.
+   *
+   * @param name What errors call it.
+   */
   constructor(name?: string) {
     this.#name = name;
   }
@@ -91,7 +95,7 @@ export class TaskLocal<T> {
   scope<R>(value: T, work: Spawnable<R>): TaskLocalFuture<T, R>;
   scope<R>(value: T, work: Spawnable<R>): TaskLocalFuture<T, R> {
     checkWork(work);
-    return new TaskLocalFuture(this, value, work);
+    return new ScopedFuture(this, value, work);
   }
 
   /**
@@ -225,21 +229,24 @@ class LocalFrame implements Frame {
  * assertEquals(scope.takeValue(), 1);
  * ```
  */
-export class TaskLocalFuture<T, R> extends Surrounded<R> {
+export interface TaskLocalFuture<T, R> extends Future<R> {
+  /**
+   * Takes the value out, which is not set in there any more.
+   *
+   * @returns The value, or `undefined` when it has been taken before.
+   */
+  takeValue(): T | undefined;
+}
+
+class ScopedFuture<T, R> extends Surrounded<R> implements TaskLocalFuture<T, R> {
   readonly #frame: LocalFrame;
 
-  /** Made by {@linkcode TaskLocal.scope}. */
   constructor(key: TaskLocal<T>, value: T, work: Spawnable<R>) {
     const frame = new LocalFrame(key as TaskLocal<unknown>, value);
     super(work instanceof Future ? work[oneWait]() : () => begin(frame, work));
     this.#frame = frame;
   }
 
-  /**
-   * Takes the value out, which is not set in there any more.
-   *
-   * @returns The value, or `undefined` when it has been taken before.
-   */
   takeValue(): T | undefined {
     const frame = this.#frame;
     const { value } = frame;

@@ -11,7 +11,8 @@ import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { type JoinHandle, taskOf } from "../scheduler/join_handle.ts";
 import { spawn } from "../scheduler/runtime.ts";
 import type { Joiner, Spawnable } from "../scheduler/task.ts";
-import { Waiter, Waiters } from "../sync/waiters.ts";
+import { Waiter } from "../future/waiter.ts";
+import { Waiters } from "../sync/waiters.ts";
 import type { SpawnInSetOptions, SpawnLocalInSetOptions } from "./join_set.ts";
 import { spawnLocal } from "./local_set.ts";
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Context } from "../future/context.ts";
+import { type Context, currentContext } from "../future/context.ts";
 import { executor } from "../future/executor.ts";
-import { Future, polledAfterEnd } from "../future/future.ts";
+import { Future, polledAfterEnd, stepOf, type Wait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import "../scheduler/isolate.ts";
 
@@ -55,6 +55,11 @@ class YieldNow extends Future<void> {
     }
     if (this.state === ENDED) throw polledAfterEnd();
     this.state = ENDED;
+  }
+
+  override next(): IteratorResult<Wait, void> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
   }
 
   override [Symbol.dispose](): void {

@@ -7,6 +7,7 @@
  *  isolates     one block of 16 words for each thread:       below
  *  records      tasks and waits                              records.ts
  *  functions    the names of functions by number             functions.ts
+ *  arena        what does not fit into a record              arena.ts
  * ```
  *
  * An isolate's block, which is a cache line, so that isolates do not disturb each other:
@@ -26,6 +27,7 @@
  * @module
  */
 
+import { Arena } from "./arena.ts";
 import { compareExchange, store } from "./atomics.ts";
 import { FunctionNames } from "./functions.ts";
 import { RECORD_WORDS, Records } from "./records.ts";
@@ -38,9 +40,15 @@ const RECORDS = 1 << 16;
 
 const NAME_WORDS = 1 << 16;
 
+/** 64 MiB. The system gives memory to a page of it when it is first used. */
+const ARENA_WORDS = 1 << 24;
+
 const HEADER_WORDS = 16;
 const ISOLATE_WORDS = 16;
-const WORDS = HEADER_WORDS + MAX_ISOLATES * ISOLATE_WORDS + RECORDS * RECORD_WORDS + NAME_WORDS;
+const RECORDS_AT = HEADER_WORDS + MAX_ISOLATES * ISOLATE_WORDS;
+const NAMES_AT = RECORDS_AT + RECORDS * RECORD_WORDS;
+const ARENA_AT = NAMES_AT + NAME_WORDS;
+const WORDS = ARENA_AT + ARENA_WORDS;
 
 const UNUSED_RECORDS = 0;
 
@@ -63,18 +71,25 @@ export class Domain {
   readonly functions: FunctionNames;
   /** The number of this isolate. */
   readonly self: number;
+  /** Memory for payloads that do not fit into a record. */
+  readonly arena: Arena;
 
   /**
    * @param buffer What another isolate has made; left out, a new domain begins.
    */
   constructor(buffer: SharedArrayBuffer = new SharedArrayBuffer(WORDS * 4)) {
     const words = new Int32Array(buffer);
-    const records = HEADER_WORDS + MAX_ISOLATES * ISOLATE_WORDS;
     this.buffer = buffer;
     this.words = words;
-    this.records = new Records(words, records, RECORDS, { words, index: UNUSED_RECORDS });
-    this.functions = new FunctionNames(words, records + RECORDS * RECORD_WORDS, NAME_WORDS);
+    this.records = new Records(words, RECORDS_AT, RECORDS, { words, index: UNUSED_RECORDS });
+    this.functions = new FunctionNames(words, NAMES_AT, NAME_WORDS);
     this.self = this.#enter();
+    this.arena = new Arena(words, {
+      base: ARENA_AT,
+      size: ARENA_WORDS,
+      isolates: MAX_ISOLATES,
+      self: this.self,
+    });
   }
 
   /** The index of the word that says whether an isolate rests. */
@@ -102,9 +117,12 @@ export class Domain {
     return HEADER_WORDS + isolate * ISOLATE_WORDS + ABORTS;
   }
 
-  /** Gives the number of this isolate back: it ends. Nobody may have anything for it any more. */
+  /**
+   * Gives the number of this isolate back: it ends. Nobody may have anything for it any more. Its
+   * waker goes to the successor, because somebody may be about to use it.
+   */
   leave(): void {
-    store(this.words, this.waker(this.self), 0);
+    this.arena.close();
     store(this.words, this.parked(this.self), 0);
     store(this.words, this.#used(this.self), 0);
   }

@@ -40,7 +40,7 @@ export interface WireForm {
   readonly kind: HandleKind;
   /** What `decode` gets, anything that can be sent. */
   readonly data: readonly unknown[];
-  /** It is on its way: H1. */
+  /** It is on its way: H1. It does not throw. */
   readonly onSent?: (() => void) | undefined;
 }
 

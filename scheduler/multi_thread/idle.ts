@@ -12,15 +12,16 @@
  *    grows with the work. A searcher that finds nothing and was the last one looks once more at all
  *    queues after it has given up being one, because in between D2 may have kept somebody from waking
  *    anybody.
- * D4 Who clears a sleeper's bit owns its waking: it counts it as unparked, and is the only one that
- *    wakes it.
+ * D4 Who clears a sleeper's bit owns its waking: it is the only one that wakes it. It has counted it
+ *    as unparked before, and as searching, because a worker that wakes by itself at this moment may
+ *    end its search at once, and nobody may find a count that is too low.
  *
  * Follows Tokio's `runtime::scheduler::multi_thread::idle`.
  *
  * @module
  */
 
-import { add, and, load, or, sub } from "./atomics.ts";
+import { add, and, compareExchange, load, or, sub } from "./atomics.ts";
 
 /** The most workers that there can be. */
 export const MAX_WORKERS = 128;
@@ -58,20 +59,17 @@ export class Idle {
 
   /** D2: the worker to wake because there is work, or -1. It counts as searching. */
   workerToNotify(): number {
-    const state = load(this.#words, this.#state);
-    if ((state & SEARCHING_MASK) !== 0 || state >> 16 >= this.#workers) return -1;
-    for (let word = 0; word * 32 < this.#workers; word++) {
-      let sleepers = load(this.#words, this.#sleepers + word);
-      while (sleepers !== 0) {
-        const bit = sleepers & -sleepers;
-        if (this.#take(word, bit)) {
-          add(this.#words, this.#state, UNPARKED + SEARCHING);
-          return word * 32 + 31 - Math.clz32(bit);
-        }
-        sleepers = load(this.#words, this.#sleepers + word);
-      }
+    const words = this.#words;
+    while (true) {
+      const state = load(words, this.#state);
+      if ((state & SEARCHING_MASK) !== 0 || state >> 16 >= this.#workers) return -1;
+      const counted = state + UNPARKED + SEARCHING;
+      if (compareExchange(words, this.#state, state, counted) !== state) continue;
+      const worker = this.#takeAny();
+      if (worker >= 0) return worker;
+      // All have woken by themselves. Who kept still meanwhile because of D2 relies on this search.
+      sub(words, this.#state, UNPARKED + SEARCHING);
     }
-    return -1;
   }
 
   /** Notes that a worker goes to sleep. `true` if it was the last searcher: D3. */
@@ -87,9 +85,10 @@ export class Idle {
    * @returns `true` if somebody had chosen it to look for work, so that it counts as searching.
    */
   unpark(worker: number): boolean {
-    if (!this.#take(worker >> 5, 1 << (worker & 31))) return true;
     add(this.#words, this.#state, UNPARKED);
-    return false;
+    if (this.#take(worker >> 5, 1 << (worker & 31))) return false;
+    sub(this.#words, this.#state, UNPARKED);
+    return true;
   }
 
   /** D1: whether a worker may begin to search. */
@@ -102,6 +101,18 @@ export class Idle {
   /** Ends a search. `true` if it was the last one: D3. */
   endSearch(): boolean {
     return (sub(this.#words, this.#state, SEARCHING) & SEARCHING_MASK) === 1;
+  }
+
+  #takeAny(): number {
+    for (let word = 0; word * 32 < this.#workers; word++) {
+      let sleepers = load(this.#words, this.#sleepers + word);
+      while (sleepers !== 0) {
+        const bit = sleepers & -sleepers;
+        if (this.#take(word, bit)) return word * 32 + 31 - Math.clz32(bit);
+        sleepers = load(this.#words, this.#sleepers + word);
+      }
+    }
+    return -1;
   }
 
   /** D4. */

@@ -77,7 +77,8 @@ export class Injector implements Overflow {
   /**
    * Takes up to `most` tasks.
    *
-   * @returns The oldest, or -1. The others are given to `push`, in order.
+   * @returns The oldest, or -1. The others are given to `push`, in order. It is called under the lock,
+   * so it must not come back here: give it to a ring that has room.
    */
   popMany(most: number, push: (task: number) => void): number {
     if (this.size === 0) return -1;

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { exchange, load, notify, store } from "./atomics.ts";
+import { compareExchange, exchange, load, notify, store } from "./atomics.ts";
 import type { Domain } from "./domain.ts";
 
 /** It runs, and will look. */
@@ -46,7 +46,8 @@ export function awake(domain: Domain): void {
  */
 export function park(domain: Domain): boolean {
   const parked = domain.parked(domain.self);
-  if (exchange(domain.words, parked, PARKED) !== NOTIFIED) return true;
+  // Not an exchange: who found PARKED for a moment would wake an isolate that does not rest.
+  if (compareExchange(domain.words, parked, AWAKE, PARKED) === AWAKE) return true;
   store(domain.words, parked, AWAKE);
   return false;
 }

@@ -39,6 +39,16 @@ export interface Portable {
   readonly fn: PortableFunction;
 }
 
+/** Other isolates, which run portable tasks. */
+export interface Crew {
+  /** How many workers there are. */
+  readonly workers: number;
+  /** Prepares a call. It is sent when the future is polled. */
+  call(work: Portable, args: readonly unknown[]): Future<unknown>;
+  /** Ends the workers, once they have ended their tasks, or when `timeoutMs` have passed. */
+  stop(timeoutMs: number): Promise<void>;
+}
+
 /** Marks a function that {@linkcode task} has made portable. */
 export const portable: unique symbol = Symbol.for("@edo/runtime/portable");
 

@@ -65,6 +65,13 @@ export class Ring {
     return distance(this.#real(), load(this.#words, this.#base + TAIL));
   }
 
+  /** How many tasks fit in for certain. Only the owner can rely on it. */
+  get room(): number {
+    const words = this.#words;
+    const steal = stealOf(load(words, this.#base + HEADS));
+    return this.#capacity - distance(steal, load(words, this.#base + TAIL));
+  }
+
   /** Adds a task. Only the owner calls it. */
   push(task: number, overflow: Overflow): void {
     const words = this.#words;

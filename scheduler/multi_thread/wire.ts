@@ -133,7 +133,7 @@ export class Encoder {
       for (const buffer of marksOf(value) ?? []) detach(buffer);
       unmark(value);
     }
-    for (const onSent of cargo.onSent) onSent();
+    for (const form of cargo.forms) form.onSent!();
   }
 
   #writeAll(values: readonly unknown[], root: Root): void {

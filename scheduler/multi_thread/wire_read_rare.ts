@@ -179,24 +179,16 @@ function readView(from: Reader, which: number, follows: boolean): ArrayBufferVie
 }
 
 function readError(from: Reader, head: number, which: number): Error {
-  // Made without a call of the class, which would collect a stack.
-  const error = which === AGGREGATE ? new AggregateError([]) : bareError(which);
+  const message = (head & HAS_MESSAGE) !== 0 ? from.read() as string : undefined;
+  const stack = (head & HAS_STACK) !== 0 ? from.read() as string : undefined;
+  const error = which === AGGREGATE ? new AggregateError([], message) : new ERRORS[which]!(message);
+  // Assigned, not defined: that is twice as fast, and the property is there already.
+  (error as { stack: string | undefined }).stack = stack;
   from.remember(error);
-  if ((head & HAS_MESSAGE) !== 0) hide(error, "message", from.read());
-  hide(error, "stack", (head & HAS_STACK) !== 0 ? from.read() : undefined);
   if ((head & HAS_CAUSE) !== 0) hide(error, "cause", from.read());
   if ((head & HAS_NAME) !== 0) hide(error, "name", from.read());
   if (which === AGGREGATE) hide(error, "errors", from.read());
   from.readProperties(error);
-  return error;
-}
-
-/** An error with the stack of this place left out, which would be costly and wrong. */
-function bareError(which: number): Error {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 0;
-  const error = new ERRORS[which]!();
-  Error.stackTraceLimit = limit;
   return error;
 }
 

@@ -43,6 +43,9 @@ export interface Handles {
   take(kind: HandleKind, data: readonly unknown[]): unknown;
 }
 
+/** So many bytes are copied one by one: a view of them needs no memory outside of the heap. */
+const FEW_BYTES = 64;
+
 const double = new Float64Array(1);
 const doubleWords = new Int32Array(double.buffer);
 
@@ -211,11 +214,19 @@ export class Reader {
     const length = this.words[this.at]! >>> 0;
     const start = (this.at + 1) * 4;
     this.at += 1 + ((length + 3) >>> 2);
-    // `slice` of a view of shared memory makes memory of its own.
-    const bytes = this.bytes.slice(start, start + length);
-    this.remember(bytes.buffer);
-    this.remember(bytes);
+    const bytes = this.#copy(start, length);
+    // Not asked for without need: a small view has no buffer before.
+    if (this.#objects !== undefined) this.#objects.push(bytes.buffer, bytes);
     return bytes;
+  }
+
+  #copy(start: number, length: number): Uint8Array<ArrayBuffer> {
+    const { bytes } = this;
+    // `slice` of a view of shared memory makes memory of its own.
+    if (length > FEW_BYTES) return bytes.slice(start, start + length) as Uint8Array<ArrayBuffer>;
+    const copy = new Uint8Array(length);
+    for (let i = 0; i < length; i++) copy[i] = bytes[start + i]!;
+    return copy;
   }
 }
 

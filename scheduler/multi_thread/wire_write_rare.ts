@@ -44,15 +44,24 @@ export function writeRare(out: Writer, value: object | symbol): void {
   if (typeof value === "symbol") throw new Refusal("a symbol");
   if (typeof value === "function") throw new Refusal("a function");
   if (ArrayBuffer.isView(value)) return writeView(out, value);
+  const prototype = Object.getPrototypeOf(value);
+  if (ordinary.has(prototype)) return out.writePlain(value);
   const tag = tagOf.call(value);
+  let isOrdinary = !Object.hasOwn(value, Symbol.toStringTag);
   for (const { type, name, probe, write } of classes) {
     // By class or, for objects of another realm, by tag; then by what only real ones answer.
-    if ((value instanceof type || tag === name) && isReal(value, probe)) return write(out, value);
+    if (!(value instanceof type) && tag !== name) continue;
+    if (isReal(value, probe)) return write(out, value);
+    isOrdinary = false;
   }
   if (isFuture(value)) throw new Refusal("a future");
   if (REFUSED.test(tag)) throw new Refusal(`a ${tag.slice("[object ".length, -1)}`);
+  if (isOrdinary) ordinary.add(prototype);
   out.writePlain(value);
 }
+
+/** Prototypes of classes whose instances are like plain objects, as far as they were met. */
+const ordinary = new WeakSet<object>();
 
 /** A class whose objects have a form of their own. */
 interface Class {
@@ -306,9 +315,9 @@ function writeDomException(out: Writer, error: DOMException): void {
 }
 
 function writeHandle(out: Writer, value: WireHandle): void {
-  const { kind, data, onSent } = value[toWire]();
-  const number = out.loadHandle(value, kind.key, onSent);
+  const form = value[toWire]();
+  const kind = out.loadHandle(form);
   out.remember(value);
-  out.words[out.at++] = (number << TAG_BITS) | HANDLE;
-  out.writeList(data);
+  out.words[out.at++] = (kind << TAG_BITS) | HANDLE;
+  out.writeList(form.data);
 }

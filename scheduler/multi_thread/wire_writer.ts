@@ -4,55 +4,29 @@
  * @module
  */
 
-import { isWellFormed } from "./wire_text.ts";
+import type { WireForm } from "./handle.ts";
 import { marksOf } from "./transfer.ts";
-import { KnownKeys, MOST_KEYS } from "./wire_shapes.ts";
 import { Refusal, within } from "./wire_refusal.ts";
-import { writeRare } from "./wire_write_rare.ts";
-import type { WireHandle } from "./handle.ts";
+import { Scratch } from "./wire_scratch.ts";
+import { KnownKeys, MOST_KEYS } from "./wire_shapes.ts";
 import {
   ABSENT,
   ARRAY,
-  BIGINT,
-  BIGINT64,
   FALSE,
-  FLOAT,
-  INTEGER,
-  LATIN,
   NULL,
   OBJECT,
   REF,
   SHAPED,
-  SHORT_STRING,
-  SMALL_INTEGER,
   SPARSE,
   TAG_BITS,
   TRUE,
   UNDEFINED,
-  UTF16,
-  UTF8,
 } from "./wire_tags.ts";
-
-/** Words that are free whenever a value begins: the longest short string in UTF-16, and some. */
-const SLACK: number = SHORT_STRING + 16;
-
-/** Words of scratch memory at first. */
-const FIRST_WORDS = 1 << 12;
-
-/** Scratch memory above this many words is given up after use. */
-const KEPT_WORDS = 1 << 18;
+import { writeRare } from "./wire_write_rare.ts";
 
 /** So many objects are looked for one by one, before a map pays. */
 const FEW = 8;
 
-const SMALLEST = -(1 << 25);
-const LARGEST = (1 << 25) - 1;
-
-const double = new Float64Array(1);
-const doubleWords = new Int32Array(double.buffer);
-const long = new BigInt64Array(1);
-const longWords = new Int32Array(long.buffer);
-const text = new TextEncoder();
 const plain = Object.prototype;
 
 /** What a payload has in it that needs care on both sides. */
@@ -61,8 +35,8 @@ export interface Cargo {
   readonly kinds: Set<number>;
   /** The ids of shared memory. */
   readonly ids: Set<number>;
-  /** To be told when the payload is on its way. */
-  readonly onSent: (() => void)[];
+  /** Handles that have to be told when the payload is on its way. */
+  readonly forms: WireForm[];
   /** Values with marks. */
   readonly marked: object[];
 }
@@ -75,30 +49,21 @@ export interface Naming {
   idOf(buffer: SharedArrayBuffer): number;
 }
 
-/** Scratch memory with what was written into it. */
-export class Writer {
-  /** The scratch memory. */
-  words: Int32Array;
-  /** The same, in bytes. */
-  bytes: Uint8Array;
-  /** The next free word. */
-  at = 0;
+/** Writes values into scratch memory. */
+export class Writer extends Scratch {
   /** Whether some object occurs twice. */
   hasIdentity = false;
   /** See {@linkcode Cargo}. */
   cargo: Cargo | undefined = undefined;
   readonly #naming: Naming;
   readonly #keys = new KnownKeys();
-  #limit: number;
   #count = 0;
   readonly #few: (object | undefined)[] = new Array(FEW).fill(undefined);
   #many: Map<object, number> | undefined;
 
   constructor(naming: Naming) {
+    super();
     this.#naming = naming;
-    this.words = new Int32Array(FIRST_WORDS);
-    this.bytes = new Uint8Array(this.words.buffer);
-    this.#limit = FIRST_WORDS - SLACK;
   }
 
   /** Begins anew. */
@@ -115,26 +80,9 @@ export class Writer {
     this.#count = 0;
   }
 
-  /** Whether the scratch memory is larger than what is usual. */
-  get isLarge(): boolean {
-    return this.words.length > KEPT_WORDS;
-  }
-
-  /** Gives up the scratch memory and what is in it. */
-  shrink(): void {
-    this.#resize(FIRST_WORDS, 0);
-  }
-
-  /** Makes room for so many words besides the usual. */
-  reserve(words: number): void {
-    const needed = this.at + words;
-    if (needed <= this.#limit) return;
-    this.#resize(Math.max(this.words.length * 2, needed + SLACK), this.at);
-  }
-
   /** Writes any value. */
   write(value: unknown): void {
-    if (this.at > this.#limit) this.reserve(SLACK);
+    if (this.at > this.limit) this.reserve(1);
     switch (typeof value) {
       case "number":
         return this.writeNumber(value);
@@ -155,92 +103,6 @@ export class Writer {
       default:
         return writeRare(this, value as object | symbol);
     }
-  }
-
-  /** Writes a number. */
-  writeNumber(value: number): void {
-    const integer = value | 0;
-    if (integer === value && (integer !== 0 || 1 / value > 0)) {
-      if (integer >= SMALLEST && integer <= LARGEST) {
-        this.words[this.at++] = (integer << TAG_BITS) | SMALL_INTEGER;
-      } else {
-        this.words[this.at++] = INTEGER;
-        this.words[this.at++] = integer;
-      }
-      return;
-    }
-    this.words[this.at++] = FLOAT;
-    this.putDouble(value);
-  }
-
-  /** Writes two words of a number. */
-  putDouble(value: number): void {
-    double[0] = value;
-    this.words[this.at++] = doubleWords[0]!;
-    this.words[this.at++] = doubleWords[1]!;
-  }
-
-  /** Writes a string. */
-  writeString(value: string): void {
-    const { length } = value;
-    if (length > SHORT_STRING) return this.#writeLong(value);
-    const { bytes, words } = this;
-    const at = this.at + 1;
-    const start = at * 4;
-    words[at + (length >> 2)] = 0;
-    let all = 0;
-    for (let i = 0; i < length; i++) {
-      const unit = value.charCodeAt(i);
-      bytes[start + i] = unit;
-      all |= unit;
-    }
-    if (all > 0xff) return this.#writeUnits(value);
-    words[at - 1] = (length << TAG_BITS) | LATIN;
-    this.at = at + ((length + 3) >> 2);
-  }
-
-  #writeLong(value: string): void {
-    if (!isWellFormed(value)) {
-      this.reserve(value.length / 2 + 2);
-      return this.#writeUnits(value);
-    }
-    // A unit takes up to 3 bytes; one byte is tried first, which is what most texts need.
-    this.reserve(value.length / 4 + 4);
-    const start = (this.at + 2) * 4;
-    let { read, written } = text.encodeInto(value, this.bytes.subarray(start));
-    if (read < value.length) {
-      this.reserve(value.length * 3 / 4 + 4);
-      ({ read, written } = text.encodeInto(value, this.bytes.subarray(start)));
-    }
-    this.words[this.at] = UTF8;
-    this.words[this.at + 1] = written;
-    this.at += 2 + ((written + 3) >> 2);
-  }
-
-  /** In UTF-16, for which there is room. */
-  #writeUnits(value: string): void {
-    const { length } = value;
-    const { words } = this;
-    words[this.at++] = UTF16;
-    words[this.at++] = length;
-    for (let i = 0; i < length; i += 2) {
-      const second = i + 1 < length ? value.charCodeAt(i + 1) : 0;
-      words[this.at++] = value.charCodeAt(i) | (second << 16);
-    }
-  }
-
-  /** Writes a bigint. */
-  writeBigint(value: bigint): void {
-    if (BigInt.asIntN(64, value) === value) {
-      long[0] = value;
-      this.words[this.at++] = BIGINT64;
-      this.words[this.at++] = longWords[0]!;
-      this.words[this.at++] = longWords[1]!;
-      return;
-    }
-    const isNegative = value < 0n;
-    this.words[this.at++] = ((isNegative ? 1 : 0) << TAG_BITS) | BIGINT;
-    this.writeString((isNegative ? -value : value).toString(16));
   }
 
   #writeObject(value: object): void {
@@ -305,7 +167,7 @@ export class Writer {
     let i = 0;
     try {
       for (; i < keys.length; i++) {
-        if (this.at > this.#limit) this.reserve(SLACK);
+        if (this.at > this.limit) this.reserve(1);
         this.writeString(keys[i]!);
         this.#writeProperty(value, keys[i]!);
       }
@@ -322,7 +184,7 @@ export class Writer {
 
   /** Writes that there is no property, or no element. */
   writeAbsent(): void {
-    if (this.at > this.#limit) this.reserve(SLACK);
+    if (this.at > this.limit) this.reserve(1);
     this.words[this.at++] = ABSENT;
   }
 
@@ -373,25 +235,17 @@ export class Writer {
     for (let i = 0; i < values.length; i++) this.write(values[i]);
   }
 
-  /** Writes bytes as they are, without their number. */
-  putBytes(source: Uint8Array): void {
-    const words = (source.length + 3) >>> 2;
-    this.reserve(words);
-    this.bytes.set(source, this.at * 4);
-    this.at += words;
-  }
-
   /** What needs care: handles, shared memory, marks. */
   load(): Cargo {
-    return this.cargo ??= { kinds: new Set(), ids: new Set(), onSent: [], marked: [] };
+    return this.cargo ??= { kinds: new Set(), ids: new Set(), forms: [], marked: [] };
   }
 
   /** Notes a handle, and answers the number of its kind. */
-  loadHandle(value: WireHandle, key: string, onSent: (() => void) | undefined): number {
+  loadHandle(form: WireForm): number {
     const cargo = this.load();
-    const kind = this.#naming.numberOf(key);
+    const kind = this.#naming.numberOf(form.kind.key);
     cargo.kinds.add(kind);
-    if (onSent !== undefined) cargo.onSent.push(() => onSent.call(value));
+    if (form.onSent !== undefined) cargo.forms.push(form);
     return kind;
   }
 
@@ -410,7 +264,7 @@ export class Writer {
   attempt(part: () => void): boolean {
     const { at, hasIdentity, cargo } = this;
     const count = this.#count;
-    const sizes = [cargo?.onSent.length ?? 0, cargo?.marked.length ?? 0] as const;
+    const sizes = [cargo?.forms.length ?? 0, cargo?.marked.length ?? 0] as const;
     try {
       part();
       return true;
@@ -420,7 +274,7 @@ export class Writer {
       this.hasIdentity = hasIdentity;
       this.#takeBack(count);
       if (this.cargo === undefined) return false;
-      this.cargo.onSent.length = sizes[0];
+      this.cargo.forms.length = sizes[0];
       this.cargo.marked.length = sizes[1];
       return false;
     }
@@ -433,14 +287,6 @@ export class Writer {
       if (number >= count) this.#many!.delete(object);
     }
     this.#count = count;
-  }
-
-  #resize(length: number, used: number): void {
-    const words = new Int32Array(length);
-    words.set(this.words.subarray(0, used));
-    this.words = words;
-    this.bytes = new Uint8Array(words.buffer);
-    this.#limit = length - SLACK;
   }
 }
 

@@ -1,0 +1,93 @@
+/**
+ * Threads: workers of the host, from the outside and from the inside.
+ *
+ * @module
+ */
+
+import { host } from "./global.ts";
+
+/** A thread that this one has started. */
+export interface Thread {
+  /** Sends a message. */
+  post(message: unknown): void;
+  /** Ends the thread, whatever it does. */
+  terminate(): void;
+}
+
+/** What a thread tells those who have started it. */
+export interface ThreadEvents {
+  /** It has sent a message. */
+  readonly onMessage: (message: unknown) => void;
+  /** It has ended by an error that nobody caught. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The thread that runs this code, seen from the inside. */
+export interface OwnThread {
+  /** Sends a message to whoever has started this thread. */
+  post(message: unknown): void;
+  /** Gets the messages from there. */
+  listen(onMessage: (message: unknown) => void): void;
+  /** Ends this thread. */
+  close(): void;
+}
+
+/** Whether this host can start threads that share memory. */
+export const hasThreads: boolean = host.Worker !== undefined &&
+  host.SharedArrayBuffer !== undefined;
+
+/**
+ * Starts a thread.
+ *
+ * @param url The module that it runs.
+ * @param name What tools call it.
+ */
+export function startThread(url: URL, name: string, events: ThreadEvents): Thread {
+  const worker = new host.Worker!(url, { type: "module", name });
+  worker.onmessage = ({ data }) => events.onMessage(data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    events.onError(new Error(event.message));
+  };
+  return {
+    post: (message) => worker.postMessage(message),
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** The thread that runs this code, which somebody has started by {@linkcode startThread}. */
+export function ownThread(): OwnThread {
+  const self = globalThis as unknown as {
+    postMessage(message: unknown): void;
+    onmessage: ((event: { data: unknown }) => void) | null;
+    close(): void;
+  };
+  return {
+    post: (message) => self.postMessage(message),
+    listen: (onMessage) => {
+      self.onmessage = ({ data }) => onMessage(data);
+    },
+    close: () => self.close(),
+  };
+}
+
+/**
+ * Has errors that nobody caught reported, instead of letting them end the thread, and with it all
+ * tasks that run there.
+ */
+export function outliveErrors(): void {
+  const report = (what: string, event: { preventDefault(): void }, error: unknown) => {
+    event.preventDefault();
+    host.console?.error(`${what} in a worker:`, error);
+  };
+  addEventListener("error", (event) => report("Uncaught error", event, event.error));
+  addEventListener(
+    "unhandledrejection",
+    (event) => report("Unhandled rejection", event, event.reason),
+  );
+}
+
+/** How many threads of this machine can run at once. */
+export function parallelism(): number {
+  return host.navigator?.hardwareConcurrency ?? 1;
+}

@@ -1,0 +1,199 @@
+/**
+ * This isolate's part in the domain: what it sends to others, and what they have for it.
+ *
+ * @module
+ */
+
+import type { Companion } from "../companion.ts";
+import { add, load } from "./atomics.ts";
+import type { Domain } from "./domain.ts";
+import { awake, park, unpark, type WakeSelector } from "./parking.ts";
+import type { Queues } from "./queues.ts";
+import type { RemoteCall } from "./remote_call.ts";
+import { push, takeAll } from "./stack.ts";
+import { INLINE_BYTES } from "./records.ts";
+import { type Attachments, Decoder, Encoder } from "./wire.ts";
+
+/** How many tasks go to the queue of all at once. */
+const BATCH = 64;
+
+/** Work that any worker may do, and this isolate does because it is one. */
+export interface Crew {
+  /** Takes a task that was spawned here, if it is to stay with this worker for now. */
+  accept(record: number, queues: Queues): boolean;
+  /** Does some work; see {@linkcode Companion.turn}. */
+  turn(most: number): number;
+  /** See {@linkcode Companion.mayRest}. */
+  mayRest(): boolean;
+  /** Looks for tasks that somebody has aborted. */
+  abortTasks(): void;
+}
+
+/** What the surroundings of a link do for it. */
+export interface LinkParts {
+  /** The memory of all. */
+  readonly domain: Domain;
+  /** Wakes the selector of another isolate. */
+  readonly wakeSelector: WakeSelector;
+  /** Shared memory by number. */
+  readonly attachments: Attachments;
+  /** Called when the first call is under way, and when the last one has ended. */
+  readonly expect: (something: boolean) => void;
+}
+
+/** Sends calls to workers and takes their results. */
+export class Link implements Companion {
+  /** The memory of all. */
+  readonly domain: Domain;
+  /** Turns values into words. */
+  readonly encoder: Encoder;
+  /** Turns words into values. */
+  readonly decoder: Decoder;
+  /** The work of this isolate, if it is a worker. */
+  crew: Crew | undefined = undefined;
+  readonly #wakeSelector: WakeSelector;
+  readonly #expect: (something: boolean) => void;
+  /** The calls that have not ended, by record. */
+  readonly #calls: (RemoteCall<unknown> | undefined)[] = [];
+  #underWay = 0;
+  #abortsSeen = 0;
+  readonly #outbox = new Int32Array(BATCH);
+  #outboxCount = 0;
+  #outboxQueues: Queues | undefined = undefined;
+  readonly #receive = (record: number) => this.#ended(record);
+
+  constructor({ domain, wakeSelector, attachments, expect }: LinkParts) {
+    this.domain = domain;
+    this.#wakeSelector = wakeSelector;
+    this.#expect = expect;
+    this.encoder = new Encoder(domain.functions, attachments);
+    this.decoder = new Decoder(domain.functions, attachments);
+  }
+
+  /** How many calls have not ended. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /**
+   * Makes a record for a call and writes the arguments.
+   *
+   * @returns Its number, or -1 if there is no room now.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   * @throws {RangeError} When the arguments take more memory than there is.
+   */
+  prepare(fn: number, args: readonly unknown[]): number {
+    const { domain, encoder } = this;
+    const bytes = encoder.encode(args);
+    const record = domain.records.take(fn, domain.self);
+    if (record < 0) return -1;
+    const place = this.place(record, bytes);
+    if (place < 0) {
+      domain.records.giveBack(record);
+      if (this.#underWay > 0) return -1;
+      throw new RangeError(
+        `Cannot send arguments of ${bytes} bytes: the memory for what travels is smaller or full`,
+      );
+    }
+    encoder.copyTo(domain.words, this.indexOf(record));
+    encoder.sent();
+    return record;
+  }
+
+  /** Finds room for a payload. -1 if there is none. */
+  place(record: number, bytes: number): number {
+    const { records, arena } = this.domain;
+    let place = 0;
+    if (bytes > INLINE_BYTES) {
+      place = arena.allocate(bytes);
+      if (place === 0) return -1;
+    }
+    records.setPayload(record, place, bytes);
+    return place;
+  }
+
+  /** Where the payload of a record begins. */
+  indexOf(record: number): number {
+    const { records } = this.domain;
+    const place = records.placeOf(record);
+    return place === 0 ? records.inlineAt(record) : place / 4;
+  }
+
+  /** Sends a call on its way, at the end of this turn at the latest. */
+  send(record: number, call: RemoteCall<unknown>, queues: Queues): void {
+    this.#calls[record] = call;
+    if (this.#underWay++ === 0) this.#expect(true);
+    if (this.crew?.accept(record, queues)) return;
+    if (this.#outboxCount === BATCH || this.#outboxQueues !== queues) this.#flush();
+    this.#outboxQueues = queues;
+    this.#outbox[this.#outboxCount++] = record;
+  }
+
+  /** Asks the worker that has a call to end it. */
+  abort(record: number): void {
+    const { domain } = this;
+    const runner = domain.records.abort(record, domain.records.generationOf(record));
+    if (runner < 0) return;
+    add(domain.words, domain.aborts(runner), 1);
+    this.unpark(runner);
+  }
+
+  /** Ends the task of a record: its result has been written. */
+  end(record: number): void {
+    const { domain } = this;
+    const spawner = domain.records.spawnerOf(record);
+    push(domain.words, domain.ended(spawner), domain.records, record);
+    if (spawner !== domain.self) this.unpark(spawner);
+  }
+
+  /** Tells an isolate that there is something for it. */
+  unpark(isolate: number): void {
+    unpark(this.domain, isolate, this.#wakeSelector);
+  }
+
+  turn(most: number): number {
+    const { domain, crew } = this;
+    awake(domain);
+    const before = this.#underWay;
+    takeAll(domain.words, domain.ended(domain.self), domain.records, this.#receive);
+    let did = before - this.#underWay;
+    if (crew !== undefined) {
+      const aborts = load(domain.words, domain.aborts(domain.self));
+      if (aborts !== this.#abortsSeen) {
+        this.#abortsSeen = aborts;
+        crew.abortTasks();
+      }
+      did += crew.turn(most);
+    }
+    if (this.#outboxCount > 0) this.#flush();
+    return did;
+  }
+
+  mayRest(): boolean {
+    if (this.crew?.mayRest() === false) return false;
+    return park(this.domain);
+  }
+
+  /** Gives the tasks that were spawned to the workers. */
+  #flush(): void {
+    const queues = this.#outboxQueues;
+    const count = this.#outboxCount;
+    this.#outboxCount = 0;
+    if (queues === undefined || count === 0) return;
+    queues.injector.pushBatch(this.#outbox, count);
+    this.wakeWorker(queues);
+  }
+
+  /** Wakes a worker because there is work, if one sleeps and none looks for work. */
+  wakeWorker(queues: Queues): void {
+    const worker = queues.idle.workerToNotify();
+    if (worker >= 0) this.unpark(queues.isolateOf(worker));
+  }
+
+  #ended(record: number): void {
+    const call = this.#calls[record]!;
+    this.#calls[record] = undefined;
+    if (--this.#underWay === 0) this.#expect(false);
+    call.ended();
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The workers of one runtime, seen from the isolate that has started them.
+ *
+ * @module
+ */
+
+import type { Future } from "../../future/future.ts";
+import { hasThreads, startThread, type Thread } from "../../host/thread.ts";
+import { ownLink, sharedMemory } from "./membership.ts";
+import type { Link } from "./link.ts";
+import type { Crew, Portable } from "./portable.ts";
+import { Queues, STOPPING } from "./queues.ts";
+import { RemoteCall } from "./remote_call.ts";
+import type { Carrier } from "./shared_memory.ts";
+
+/** What a pool is made of. */
+export interface PoolOptions {
+  /** How many workers. */
+  readonly workerThreads: number;
+  /** What tools call them. */
+  readonly threadName: string;
+  /** After how many tasks a worker looks at the queue of all; left out, it tunes itself. */
+  readonly globalQueueInterval?: number | undefined;
+  /** See `RuntimeBuilder.eventInterval`. */
+  readonly eventInterval?: number | undefined;
+}
+
+/** The first message to a worker. */
+export interface Orders extends PoolOptions {
+  readonly kind: "orders";
+  /** The memory of all isolates. */
+  readonly domain: SharedArrayBuffer;
+  /** The memory of this runtime's workers. */
+  readonly queues: SharedArrayBuffer;
+  /** Which worker it is to be. */
+  readonly worker: number;
+}
+
+/** What a worker tells. */
+export type WorkerNews =
+  | { readonly kind: "started" }
+  | { readonly kind: "stopped" }
+  | Carrier;
+
+/** The workers of a runtime, seen from an isolate that only sends them calls. */
+export class Colleagues implements Crew {
+  readonly #link: Link;
+  readonly #queues: Queues;
+
+  constructor(link: Link, queues: Queues) {
+    this.#link = link;
+    this.#queues = queues;
+  }
+
+  call(work: Portable, args: readonly unknown[]): Future<unknown> {
+    const link = this.#link;
+    const record = link.prepare(link.domain.functions.numberOf(work.key), args);
+    return new RemoteCall(link, record, this.#queues);
+  }
+
+  get workers(): number {
+    return this.#queues.workers;
+  }
+
+  /** Who has started them ends them. */
+  stop(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Starts the workers of a runtime, and ends them. */
+export class Pool implements Crew {
+  readonly #options: PoolOptions;
+  #team: Team | undefined = undefined;
+
+  /** @throws {TypeError} When the host cannot start threads that share memory. */
+  constructor(options: PoolOptions) {
+    if (!hasThreads) {
+      throw new TypeError(
+        "Cannot make a multi-thread runtime: this host has no workers or no shared memory, " +
+          "use currentThread()",
+      );
+    }
+    this.#options = options;
+  }
+
+  /** How many workers there are, or are to be. */
+  get workers(): number {
+    return this.#options.workerThreads;
+  }
+
+  call(work: Portable, args: readonly unknown[]): Future<unknown> {
+    return (this.#team ??= new Team(this.#options)).colleagues.call(work, args);
+  }
+
+  /** Ends the workers, once they have ended their tasks, or when `timeoutMs` have passed. */
+  async stop(timeoutMs: number): Promise<void> {
+    const team = this.#team;
+    this.#team = undefined;
+    await team?.stop(timeoutMs);
+  }
+}
+
+/** Workers that have been started. */
+class Team {
+  readonly colleagues: Colleagues;
+  readonly #link: Link;
+  readonly #queues: Queues;
+  readonly #threads: Thread[] = [];
+  readonly #memory: Disposable[] = [];
+  readonly #stopped = Promise.withResolvers<void>();
+  #running = 0;
+
+  constructor(options: PoolOptions) {
+    const link = ownLink();
+    this.#link = link;
+    this.#queues = Queues.create(options.workerThreads, link.domain.records);
+    this.colleagues = new Colleagues(link, this.#queues);
+    for (let worker = 0; worker < options.workerThreads; worker++) this.#start(worker, options);
+  }
+
+  async stop(timeoutMs: number): Promise<void> {
+    this.#queues.stop();
+    this.#wakeAll();
+    let timer;
+    const late = new Promise<void>((resolve) => {
+      if (timeoutMs < Infinity) timer = setTimeout(resolve, timeoutMs);
+    });
+    await Promise.race([this.#stopped.promise, late]);
+    clearTimeout(timer);
+    for (const subscription of this.#memory) subscription[Symbol.dispose]();
+    for (const thread of this.#threads) thread.terminate();
+  }
+
+  #start(worker: number, options: PoolOptions): void {
+    const thread = startThread(
+      new URL("./worker_main.ts", import.meta.url),
+      `${options.threadName}-${worker}`,
+      {
+        onMessage: (news) => this.#receive(news as WorkerNews, forward),
+        onError: (error) => this.#lost(error),
+      },
+    );
+    const forward = (carrier: Carrier) => thread.post(carrier);
+    this.#threads.push(thread);
+    this.#running += 1;
+    const orders: Orders = {
+      ...options,
+      kind: "orders",
+      domain: this.#link.domain.buffer,
+      queues: this.#queues.buffer,
+      worker,
+    };
+    thread.post(orders);
+    this.#memory.push(sharedMemory.announce(forward));
+  }
+
+  #receive(news: WorkerNews, forward: (carrier: Carrier) => void): void {
+    if (news.kind === "memory") sharedMemory.receive(news, forward);
+    else if (news.kind === "stopped" && --this.#running === 0) this.#stopped.resolve();
+    // A worker that has started late may not have seen that it is to stop.
+    else if (news.kind === "started" && this.#queues.state === STOPPING) this.#wakeAll();
+  }
+
+  #wakeAll(): void {
+    for (let worker = 0; worker < this.#queues.workers; worker++) {
+      const isolate = this.#queues.isolateOf(worker);
+      if (isolate >= 0) this.#link.unpark(isolate);
+    }
+  }
+
+  #lost(_error: Error): void {
+    if (--this.#running === 0) this.#stopped.resolve();
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * A call of a portable function, from the side of its caller.
+ *
+ * @module
+ */
+
+import type { Context, Waker } from "../../future/context.ts";
+import { Future, polledAfterEnd } from "../../future/future.ts";
+import { Pending, type Poll } from "../../future/poll.ts";
+import { Cancelled } from "../join_error.ts";
+import type { Link } from "./link.ts";
+import type { Queues } from "./queues.ts";
+import { DONE, FAILED } from "./records.ts";
+
+/** Not sent yet. */
+const NEW = 0;
+/** With the workers. */
+const SENT = 1;
+/** The result is there, or the error. */
+const HAS_VALUE = 2;
+const HAS_ERROR = 3;
+/** It ended because it was aborted. */
+const WAS_ABORTED = 4;
+const ENDED = 5;
+
+/**
+ * The future of what a worker makes of a call. As the work of a task it ends when the task on the
+ * worker has ended: aborting it asks the worker, and waits until that has cleaned up.
+ */
+export class RemoteCall<T> extends Future<T> {
+  // Plain properties set by the constructor, as in `Acquire`.
+  declare private readonly link: Link;
+  declare private readonly queues: Queues;
+  declare private readonly record: number;
+  /** Where the arguments are in the arena, or 0. */
+  declare private readonly place: number;
+  declare private state: number;
+  declare private waker: Waker | undefined;
+  declare private result: unknown;
+
+  /**
+   * @param record What {@linkcode Link.prepare} has made for it.
+   * @param queues Which workers may run it.
+   */
+  constructor(link: Link, record: number, queues: Queues) {
+    super();
+    this.link = link;
+    this.queues = queues;
+    this.record = record;
+    this.place = link.domain.records.placeOf(record);
+    this.state = NEW;
+    this.waker = undefined;
+    this.result = undefined;
+  }
+
+  poll(cx: Context): Poll<T> {
+    const { state } = this;
+    if (state === NEW) {
+      this.state = SENT;
+      this.waker = cx.waker;
+      this.link.send(this.record, this as RemoteCall<unknown>, this.queues);
+      return Pending;
+    }
+    if (state === SENT) {
+      this.waker = cx.waker;
+      return Pending;
+    }
+    if (state === ENDED) throw polledAfterEnd();
+    this.state = ENDED;
+    if (state === HAS_VALUE) return this.result as T;
+    throw state === HAS_ERROR ? this.result : new Cancelled();
+  }
+
+  /** Asks the worker to end the task, and waits for that; see `GeneratorFuture.interrupt`. */
+  interrupt(cx: Context, reason: Error): Poll<T> {
+    if (this.state === NEW) {
+      this.#discard();
+      throw reason;
+    }
+    if (this.state === SENT) this.link.abort(this.record);
+    return this.poll(cx);
+  }
+
+  /** Asks the worker to end the task, and does not wait for it. */
+  override [Symbol.dispose](): void {
+    const { state } = this;
+    if (state === NEW) this.#discard();
+    else if (state === SENT) this.link.abort(this.record);
+    this.state = ENDED;
+    this.waker = undefined;
+  }
+
+  /** Called when the record has come back. Takes the result out of it. */
+  ended(): void {
+    const { link, record } = this;
+    const { domain } = link;
+    const phase = domain.records.phase(record);
+    let state = WAS_ABORTED;
+    const place = domain.records.placeOf(record);
+    if (domain.records.lengthOf(record) === 0) {
+      this.result = new RangeError("Cannot receive the outcome of a task: it could not be sent");
+      state = HAS_ERROR;
+    } else if (phase === DONE || phase === FAILED) {
+      try {
+        const index = link.indexOf(record);
+        [this.result] = link.decoder.decode(domain.words, index);
+        state = phase === DONE ? HAS_VALUE : HAS_ERROR;
+      } catch (error) {
+        this.result = error;
+        state = HAS_ERROR;
+      }
+      if (place !== 0) domain.arena.freeRemote(place);
+    }
+    if (this.place !== 0) domain.arena.free(this.place);
+    domain.records.giveBack(record);
+    // Nobody takes the result of a call that was dropped.
+    if (this.state === ENDED) return;
+    this.state = state;
+    this.waker?.wake();
+  }
+
+  /** Gives back what was prepared. */
+  #discard(): void {
+    const { link, record } = this;
+    this.state = ENDED;
+    link.decoder.drop(link.domain.words, link.indexOf(record));
+    if (this.place !== 0) link.domain.arena.free(this.place);
+    link.domain.records.giveBack(record);
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * Runs the tasks that a worker has taken, and writes what they give.
+ *
+ * @module
+ */
+
+import type { Steps } from "../../future/future.ts";
+import type { JoinHandle } from "../join_handle.ts";
+import { type Task } from "../task.ts";
+import { taskOf } from "../join_handle.ts";
+import type { Runtime } from "../runtime.ts";
+import type { Link } from "./link.ts";
+import { sharedMemory } from "./membership.ts";
+import { load as loadFunction, type PortableFunction } from "./portable.ts";
+import { CANCELLED, DONE, type Ending, FAILED } from "./records.ts";
+import type { Missing } from "./wire.ts";
+
+const AsyncFunction = (async () => {}).constructor;
+const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
+
+/** A function, and whether it waits. */
+interface Known {
+  readonly fn: PortableFunction;
+  readonly isPlain: boolean;
+}
+
+/** The record of the plain function that is running, or -1. */
+let running = -1;
+let runningIn: Link | undefined;
+
+/**
+ * Whether somebody has aborted the portable task that is running here. Only a plain function has to
+ * ask: one that waits is ended where it waits.
+ */
+export function isAborted(): boolean {
+  return running >= 0 && runningIn!.domain.records.isAborted(running);
+}
+
+/** Runs tasks by the number of their record. */
+export class TaskRunner {
+  readonly #link: Link;
+  readonly #runtime: Runtime;
+  /** Functions by their number. */
+  readonly #functions: (Known | Promise<void> | undefined)[] = [];
+  /** Tasks that wait, by record. */
+  readonly #waiting = new Map<number, JoinHandle<unknown>>();
+  #preparing = 0;
+
+  /** @param runtime Where the tasks that wait become tasks of this isolate. */
+  constructor(link: Link, runtime: Runtime) {
+    this.#link = link;
+    this.#runtime = runtime;
+  }
+
+  /** Whether tasks are being prepared, which cannot be aborted before they are ready. */
+  get isPreparing(): boolean {
+    return this.#preparing > 0;
+  }
+
+  /** Runs a task that was taken out of a queue. */
+  run(record: number): void {
+    const link = this.#link;
+    const { records, self } = link.domain;
+    if (!records.begin(record, self)) return this.refuse(record);
+    const known = this.#functions[records.functionOf(record)];
+    if (known !== undefined && !(known instanceof Promise) && this.#missing(record) === undefined) {
+      this.#call(record, known);
+    } else {
+      this.#preparing += 1;
+      this.#prepare(record);
+    }
+  }
+
+  /** Aborts those of the waiting tasks that somebody has asked to end. */
+  abortTasks(): void {
+    for (const [record, handle] of this.#waiting) {
+      if (this.#link.domain.records.isAborted(record)) handle.abort();
+    }
+  }
+
+  /** Aborts all tasks that wait. */
+  abortAll(): void {
+    for (const handle of this.#waiting.values()) handle.abort();
+  }
+
+  /** Ends a task that has not begun as if it was aborted. */
+  refuse(record: number): void {
+    const link = this.#link;
+    link.domain.records.begin(record, link.domain.self);
+    link.decoder.drop(link.domain.words, link.indexOf(record));
+    this.#end(record, CANCELLED);
+  }
+
+  #call(record: number, { fn, isPlain }: Known): void {
+    if (!isPlain) return this.#wait(record, () => fn(...this.#takeArguments(record)));
+    const outer = running;
+    running = record;
+    runningIn = this.#link;
+    let value;
+    try {
+      value = fn(...this.#takeArguments(record));
+    } catch (error) {
+      running = outer;
+      return this.#finish(record, FAILED, error);
+    }
+    running = outer;
+    if (isWaitable(value)) this.#wait(record, () => value);
+    else this.#finish(record, DONE, value);
+  }
+
+  /** Brings what a task needs, and begins it. */
+  async #prepare(record: number): Promise<void> {
+    const { records } = this.#link.domain;
+    const number = records.functionOf(record);
+    try {
+      await (this.#functions[number] ??= this.#load(number));
+      const missing = this.#missing(record);
+      for (const url of missing?.modules ?? []) await import(url);
+      for (const id of missing?.attachments ?? []) await sharedMemory.arrival(id);
+    } catch (error) {
+      this.#preparing -= 1;
+      return this.#finish(record, FAILED, error);
+    }
+    this.#preparing -= 1;
+    if (records.isAborted(record)) this.refuse(record);
+    else this.#call(record, this.#functions[number] as Known);
+  }
+
+  #missing(record: number): Missing | undefined {
+    const { decoder, domain } = this.#link;
+    return decoder.missing(
+      domain.words,
+      this.#link.indexOf(record),
+      domain.records.lengthOf(record),
+    );
+  }
+
+  async #load(number: number): Promise<void> {
+    try {
+      const { fn } = await loadFunction(this.#link.domain.functions.nameOf(number));
+      const isPlain = !(fn instanceof AsyncFunction) && !(fn instanceof GeneratorFunction);
+      this.#functions[number] = { fn, isPlain };
+    } catch (error) {
+      this.#functions[number] = undefined;
+      throw error;
+    }
+  }
+
+  #takeArguments(record: number): unknown[] {
+    return this.#link.decoder.decode(this.#link.domain.words, this.#link.indexOf(record));
+  }
+
+  /** Makes a task of this isolate of it. */
+  #wait(record: number, work: () => unknown): void {
+    const handle = this.#runtime.spawn(work as () => Steps<unknown>);
+    this.#waiting.set(record, handle);
+    const task = taskOf(handle);
+    task.join({ wake: () => this.#taskEnded(record, task) });
+    if (this.#link.domain.records.isAborted(record)) handle.abort();
+  }
+
+  #taskEnded(record: number, task: Task<unknown>): void {
+    this.#waiting.delete(record);
+    let value;
+    try {
+      value = task.take();
+    } catch {
+      const error = task.error!;
+      if (error.isCancelled()) this.#end(record, CANCELLED);
+      else this.#finish(record, FAILED, error.cause);
+      return;
+    }
+    this.#finish(record, DONE, value);
+  }
+
+  /** Writes the outcome of a task, and hands it to its spawner. */
+  #finish(record: number, ending: Ending, value: unknown): void {
+    const reason = this.#write(record, value);
+    if (reason === undefined) return this.#end(record, ending);
+    // A record without payload says that not even the reason could be sent.
+    if (this.#write(record, reason) !== undefined) {
+      this.#link.domain.records.setPayload(record, 0, 0);
+    }
+    this.#end(record, FAILED);
+  }
+
+  /** Writes what a task gave. Answers with the reason if it cannot travel. */
+  #write(record: number, value: unknown): unknown {
+    const link = this.#link;
+    try {
+      const bytes = link.encoder.encode([value], "result");
+      if (link.place(record, bytes) < 0) {
+        throw new RangeError(
+          `Cannot send a result of ${bytes} bytes: the memory for what travels is smaller or full`,
+        );
+      }
+    } catch (error) {
+      return error;
+    }
+    link.encoder.copyTo(link.domain.words, link.indexOf(record));
+    link.encoder.sent();
+  }
+
+  #end(record: number, ending: Ending): void {
+    this.#link.domain.records.end(record, ending);
+    this.#link.end(record);
+  }
+}
+
+function isWaitable(value: unknown): boolean {
+  return isGenerator(value) || typeof (value as PromiseLike<unknown> | null)?.then === "function";
+}
+
+function isGenerator(value: unknown): value is Steps<unknown> {
+  return Object.prototype.toString.call(value) === "[object Generator]";
+}

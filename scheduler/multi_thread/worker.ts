@@ -1,0 +1,219 @@
+/**
+ * One worker: takes tasks from its own queue, from the queue of all and from other workers, and runs
+ * them in its isolate.
+ *
+ * One turn, in order; it ends when there is nothing to do or enough was done:
+ *
+ * W1 Every `globalInterval` tasks the queue of all comes first, so that nothing there waits for ever.
+ *    The interval tunes itself: 200 µs of work, between 2 and 127 tasks.
+ * W2 The task that this worker has spawned last comes before its others, since its data are at hand;
+ *    at most three times in a row. It is not for others to steal.
+ * W3 Then come the worker's own queue, a share of the queue of all, and half of what another worker
+ *    has, beginning with any of them.
+ * W4 Who finds something after it had searched wakes another worker, if it was the last to search.
+ * W5 Before it rests a worker that was the last to search looks at all queues once more.
+ *
+ * Follows Tokio's `runtime::scheduler::multi_thread::worker`.
+ *
+ * @module
+ */
+
+import { randomBelow } from "../../future/random.ts";
+import { isolate } from "../isolate.ts";
+import type { Crew, Link } from "./link.ts";
+import { type Queues, STOPPING } from "./queues.ts";
+import { CAPACITY } from "./ring.ts";
+import type { TaskRunner } from "./task_runner.ts";
+
+/** The share of the queue of all that a worker takes at once. */
+const MOST_AT_ONCE = CAPACITY / 2;
+
+/** How often in a row the task that was spawned last may come first. */
+const LIFO_POLLS = 3;
+
+/** How much work there may be between two looks at the queue of all, in milliseconds. */
+const GLOBAL_EVERY_MS = 0.2;
+const LEAST_INTERVAL = 2;
+const MOST_INTERVAL = 127;
+/** The weight of the last measurement. */
+const ALPHA = 0.1;
+
+/** A worker of a runtime. */
+export class Worker implements Crew {
+  /** Called once when the runtime ends. The tasks that had not begun have ended. */
+  onStop: (() => void) | undefined = undefined;
+  readonly #link: Link;
+  readonly #queues: Queues;
+  readonly #worker: number;
+  readonly #runner: TaskRunner;
+  readonly #push = (record: number) => this.#ring.push(record, this.#queues.injector);
+  #lifo = -1;
+  #lifoPolls = 0;
+  #tick = 0;
+  #globalInterval: number;
+  readonly #tunesItself: boolean;
+  #taskMs = GLOBAL_EVERY_MS / 61;
+  #searching = false;
+  #resting = false;
+
+  /**
+   * @param worker Its number among the workers.
+   * @param runner Runs the tasks that it takes.
+   * @param globalInterval See W1; left out, it tunes itself.
+   */
+  constructor(
+    link: Link,
+    queues: Queues,
+    worker: number,
+    runner: TaskRunner,
+    globalInterval?: number,
+  ) {
+    this.#link = link;
+    this.#queues = queues;
+    this.#worker = worker;
+    this.#runner = runner;
+    this.#globalInterval = globalInterval ?? 61;
+    this.#tunesItself = globalInterval === undefined;
+  }
+
+  /** W2: keeps a task that was spawned here. */
+  accept(record: number, queues: Queues): boolean {
+    if (queues !== this.#queues) return false;
+    const before = this.#lifo;
+    this.#lifo = record;
+    if (before < 0) return true;
+    this.#push(before);
+    this.#link.wakeWorker(queues);
+    return true;
+  }
+
+  turn(most: number): number {
+    this.#wakeUp();
+    if (this.#queues.state === STOPPING) return this.#stop();
+    const begun = this.#tunesItself ? isolate.driver.now() : 0;
+    let ran = 0;
+    while (ran < most) {
+      const record = this.#next();
+      if (record < 0) break;
+      if (this.#searching) this.#stopSearching();
+      this.#runner.run(record);
+      ran += 1;
+    }
+    if (this.#tunesItself && ran > 0) this.#tune((isolate.driver.now() - begun) / ran);
+    return ran;
+  }
+
+  mayRest(): boolean {
+    if (this.#resting) return true;
+    this.#resting = true;
+    const wasLast = this.#queues.idle.park(this.#worker, this.#searching);
+    this.#searching = false;
+    // W5. Others may have seen a searcher and have woken nobody.
+    if (!wasLast || !this.#hasWork()) return true;
+    this.#wakeUp();
+    return false;
+  }
+
+  abortTasks(): void {
+    this.#runner.abortTasks();
+  }
+
+  /** Ends what has not begun, and has the worker ended. */
+  #stop(): number {
+    let refused = 0;
+    for (let record = this.#next(); record >= 0; record = this.#next()) {
+      this.#runner.refuse(record);
+      refused += 1;
+    }
+    const { onStop } = this;
+    this.onStop = undefined;
+    onStop?.();
+    return refused;
+  }
+
+  /** Notes that this worker is awake. */
+  #wakeUp(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    this.#searching = this.#queues.idle.unpark(this.#worker);
+  }
+
+  #next(): number {
+    const { injector } = this.#queues;
+    this.#tick += 1;
+    if (this.#tick % this.#globalInterval === 0) {
+      const record = injector.pop();
+      if (record >= 0) return record;
+    }
+    const lifo = this.#takeLifo();
+    if (lifo >= 0) return lifo;
+    const own = this.#ring.pop();
+    if (own >= 0) return own;
+    const shared = this.#takeShare();
+    return shared >= 0 ? shared : this.#steal();
+  }
+
+  #takeLifo(): number {
+    const record = this.#lifo;
+    if (record < 0) {
+      this.#lifoPolls = 0;
+      return -1;
+    }
+    this.#lifo = -1;
+    if (++this.#lifoPolls <= LIFO_POLLS) return record;
+    this.#lifoPolls = 0;
+    this.#push(record);
+    return -1;
+  }
+
+  #takeShare(): number {
+    const { injector, workers } = this.#queues;
+    const { size } = injector;
+    if (size === 0) return -1;
+    const share = Math.min(
+      Math.floor(size / workers) + 1,
+      MOST_AT_ONCE,
+      CAPACITY - this.#ring.size,
+    );
+    return injector.popMany(share, this.#push);
+  }
+
+  #steal(): number {
+    const { idle, rings, workers } = this.#queues;
+    if (!this.#searching) {
+      if (!idle.beginSearch()) return -1;
+      this.#searching = true;
+    }
+    const first = randomBelow(workers);
+    for (let i = 0; i < workers; i++) {
+      const victim = (first + i) % workers;
+      if (victim === this.#worker) continue;
+      const record = this.#ring.stealFrom(rings[victim]!);
+      if (record >= 0) return record;
+    }
+    return this.#queues.injector.pop();
+  }
+
+  /** W4. */
+  #stopSearching(): void {
+    this.#searching = false;
+    if (this.#queues.idle.endSearch()) this.#link.wakeWorker(this.#queues);
+  }
+
+  #hasWork(): boolean {
+    const { injector, rings } = this.#queues;
+    return injector.size > 0 || rings.some(({ size }) => size > 0);
+  }
+
+  /** W1. */
+  #tune(taskMs: number): void {
+    this.#taskMs += ALPHA * (taskMs - this.#taskMs);
+    const interval = Math.round(GLOBAL_EVERY_MS / Math.max(this.#taskMs, 1e-4));
+    const clamped = Math.max(LEAST_INTERVAL, Math.min(interval, MOST_INTERVAL));
+    if (Math.abs(clamped - this.#globalInterval) > 2) this.#globalInterval = clamped;
+  }
+
+  get #ring() {
+    return this.#queues.rings[this.#worker]!;
+  }
+}
