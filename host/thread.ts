@@ -37,13 +37,16 @@ export const hasThreads: boolean = host.Worker !== undefined &&
   host.SharedArrayBuffer !== undefined;
 
 /**
- * Starts a thread.
+ * Starts a thread. What is sent to it before it has sent a message itself may be lost.
  *
  * @param url The module that it runs.
  * @param name What tools call it.
  */
 export function startThread(url: URL, name: string, events: ThreadEvents): Thread {
-  const worker = new host.Worker!(url, { type: "module", name });
+  const worker = new host.Worker!(host.Deno === undefined ? url : importing(url), {
+    type: "module",
+    name,
+  });
   worker.onmessage = ({ data }) => events.onMessage(data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -53,6 +56,16 @@ export function startThread(url: URL, name: string, events: ThreadEvents): Threa
     post: (message) => worker.postMessage(message),
     terminate: () => worker.terminate(),
   };
+}
+
+/**
+ * A module that imports the one at `url`. `deno test` checks the types of a worker's own module each
+ * time one starts, which takes seconds; what that imports late it does not check.
+ */
+function importing(url: URL): string {
+  // Of a name in a variable Deno does not know before.
+  const code = `const url = ${JSON.stringify(url.href)}; await import(url);`;
+  return `data:text/javascript,${encodeURIComponent(code)}`;
 }
 
 /** The thread that runs this code, which somebody has started by {@linkcode startThread}. */

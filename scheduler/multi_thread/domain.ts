@@ -51,6 +51,7 @@ const ARENA_AT = NAMES_AT + NAME_WORDS;
 const WORDS = ARENA_AT + ARENA_WORDS;
 
 const UNUSED_RECORDS = 0;
+const LEFT_RECORDS = 1;
 
 const PARKED_STATE = 0;
 const WAKER = 1;
@@ -81,7 +82,11 @@ export class Domain {
     const words = new Int32Array(buffer);
     this.buffer = buffer;
     this.words = words;
-    this.records = new Records(words, RECORDS_AT, RECORDS, { words, index: UNUSED_RECORDS });
+    this.records = new Records(words, RECORDS_AT, RECORDS, {
+      words,
+      index: UNUSED_RECORDS,
+      left: LEFT_RECORDS,
+    });
     this.functions = new FunctionNames(words, NAMES_AT, NAME_WORDS);
     this.self = this.#enter();
     this.arena = new Arena(words, {
@@ -123,6 +128,7 @@ export class Domain {
    */
   leave(): void {
     this.arena.close();
+    this.records.leave();
     store(this.words, this.parked(this.self), 0);
     store(this.words, this.#used(this.self), 0);
   }

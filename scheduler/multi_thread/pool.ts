@@ -38,6 +38,7 @@ export interface Orders extends PoolOptions {
 
 /** What a worker tells. */
 export type WorkerNews =
+  | { readonly kind: "ready" }
   | { readonly kind: "started" }
   | { readonly kind: "stopped" }
   | Carrier;
@@ -137,13 +138,21 @@ class Team {
       new URL("./worker_main.ts", import.meta.url),
       `${options.threadName}-${worker}`,
       {
-        onMessage: (news) => this.#receive(news as WorkerNews, forward),
+        onMessage: (message) => {
+          const news = message as WorkerNews;
+          if (news.kind === "ready") give();
+          else this.#receive(news, forward);
+        },
         onError: (error) => this.#lost(error),
       },
     );
     const forward = (carrier: Carrier) => thread.post(carrier);
     this.#threads.push(thread);
     this.#running += 1;
+    const give = () => {
+      thread.post(orders);
+      this.#memory.push(sharedMemory.announce(forward));
+    };
     const orders: Orders = {
       ...options,
       kind: "orders",
@@ -151,8 +160,6 @@ class Team {
       queues: this.#queues.buffer,
       worker,
     };
-    thread.post(orders);
-    this.#memory.push(sharedMemory.announce(forward));
   }
 
   #receive(news: WorkerNews, forward: (carrier: Carrier) => void): void {

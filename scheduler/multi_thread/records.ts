@@ -24,6 +24,7 @@
 
 import { add, compareExchange, exchange, load, store } from "./atomics.ts";
 import type { Links } from "./injector.ts";
+import { push, takeAll } from "./stack.ts";
 
 /** How many words a record takes: two cache lines. */
 export const RECORD_WORDS = 32;
@@ -68,20 +69,21 @@ export class Records implements Links {
   readonly words: Int32Array;
   readonly #base: number;
   readonly #count: number;
-  readonly #unused: { readonly words: Int32Array; readonly index: number };
+  readonly #unused: { readonly words: Int32Array; readonly index: number; readonly left: number };
   readonly #free: number[] = [];
 
   /**
    * @param words The shared words.
    * @param base Where the records begin in them.
    * @param count How many there are.
-   * @param unused Counts the records that some isolate has.
+   * @param unused Where it is counted how many records some isolate has, and the list of those that
+   * isolates have left behind.
    */
   constructor(
     words: Int32Array,
     base: number,
     count: number,
-    unused: { readonly words: Int32Array; readonly index: number },
+    unused: { readonly words: Int32Array; readonly index: number; readonly left: number },
   ) {
     this.words = words;
     this.#base = base;
@@ -203,8 +205,17 @@ export class Records implements Links {
     return this.#base + task * RECORD_WORDS;
   }
 
+  /** Leaves the records that are free to others: this isolate ends. */
+  leave(): void {
+    const { words, left } = this.#unused;
+    for (const record of this.#free.splice(0)) push(words, left, this, record);
+  }
+
   #takeChunk(): number {
-    const { words, index } = this.#unused;
+    const { words, index, left } = this.#unused;
+    takeAll(words, left, this, (record) => this.#free.push(record));
+    const found = this.#free.pop();
+    if (found !== undefined) return found;
     const first = add(words, index, CHUNK);
     if (first + CHUNK > this.#count) {
       add(words, index, -CHUNK);

@@ -6,7 +6,7 @@
 
 import type { Steps } from "../../future/future.ts";
 import type { JoinHandle } from "../join_handle.ts";
-import { type Task } from "../task.ts";
+import type { Task } from "../task.ts";
 import { taskOf } from "../join_handle.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Link } from "./link.ts";

@@ -201,10 +201,17 @@ export class Reader {
     const length = this.words[this.at++]! >>> 0;
     const array: unknown[] = [];
     this.remember(array);
+    const { words } = this;
     for (let i = 0; i < length; i++) {
+      const first = words[this.at]!;
+      if ((first & TAG_MASK) === SMALL_INTEGER) {
+        this.at++;
+        array.push(first >> TAG_BITS);
+        continue;
+      }
       const value = this.read();
       if (value === absent) array.length = i + 1;
-      else array[i] = value;
+      else array.push(value);
     }
     if ((head >> TAG_BITS) === 1) this.readProperties(array);
     return array;

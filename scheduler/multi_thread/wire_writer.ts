@@ -25,7 +25,7 @@ import {
 import { writeRare } from "./wire_write_rare.ts";
 
 /** So many objects are looked for one by one, before a map pays. */
-const FEW = 8;
+const FEW = 24;
 
 const plain = Object.prototype;
 
@@ -216,7 +216,10 @@ export class Writer extends Scratch {
     try {
       for (; i < length; i++) {
         const element = value[i];
-        if (element === undefined && !Object.hasOwn(value, i)) {
+        if (typeof element === "number") {
+          if (this.at > this.limit) this.reserve(1);
+          this.writeNumber(element);
+        } else if (element === undefined && !Object.hasOwn(value, i)) {
           holes++;
           this.writeAbsent();
         } else {

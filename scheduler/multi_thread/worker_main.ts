@@ -61,3 +61,4 @@ thread.listen((message) => {
   if (order.kind === "orders") begin(order);
   else sharedMemory.receive(order, tell);
 });
+tell({ kind: "ready" });

@@ -11,6 +11,7 @@ import { join } from "../../future/join.ts";
 import { pending } from "../../future/ready.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { asyncContext } from "../../host/async_context.ts";
+import type { JoinHandle } from "../../scheduler/join_handle.ts";
 import { currentRuntime, Runtime, spawn } from "../../scheduler/runtime.ts";
 import { currentTask } from "../../scheduler/task_context.ts";
 import { yieldNow } from "../../task/yield_now.ts";
@@ -75,7 +76,7 @@ test("currentTask() of interleaved tasks does not leak from one into another", a
     const check = (where: string) => {
       if (currentTask()?.id !== task.id) wrong.push(`${where} of ${i}`);
     };
-    const task: ReturnType<typeof spawn<void>> = i % 2 === 0
+    const task: JoinHandle<void> = i % 2 === 0
       ? spawn(async () => {
         for (let k = 0; k < 5; k++) {
           await (k % 2 === 0 ? yieldNow() : sleep(1));

@@ -6,8 +6,25 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Random } from "../../../future/random.ts";
+import {
+  add,
+  and,
+  compareExchange,
+  exchange,
+  installSeam,
+  load,
+  notify,
+  or,
+  type Seam,
+  store,
+  sub,
+  wait,
+} from "../../../scheduler/multi_thread/atomics.ts";
 import { Arena, PAGE_BYTES } from "../../../scheduler/multi_thread/arena.ts";
 import { isFilled, PAGES, rangeOf, SIZE, write } from "./_arena.ts";
+
+/** What the protocols use when nobody is in between. */
+const seam: Seam = { load, store, add, sub, and, or, exchange, compareExchange, wait, notify };
 
 /** The memory of one test. */
 function newWords(): Int32Array {
@@ -124,6 +141,25 @@ Deno.test("Arena.close() gives empty pages back at once, and others with their l
     other.freeRemote(block);
   }
   assert(isEmpty(words));
+});
+
+Deno.test("a block is not lost that is freed while its owner closes", () => {
+  for (const moment of ["before", "after"]) {
+    const words = newWords();
+    const [owner, other] = [open(words, 0), open(words, 1)];
+    const block = owner.allocate(1000);
+    // The first exchange of a block that is freed puts it into its owner's list: A3.
+    const meanwhile: Seam["compareExchange"] = (target, index, expected, value) => {
+      installSeam(seam);
+      if (moment === "before") owner.close();
+      const found = seam.compareExchange(target, index, expected, value);
+      if (moment === "after") owner.close();
+      return found;
+    };
+    installSeam({ ...seam, compareExchange: meanwhile });
+    other.freeRemote(block);
+    assert(isEmpty(words), moment);
+  }
 });
 
 Deno.test("a block of a predecessor's page goes where it belongs", () => {

@@ -17,8 +17,8 @@ import {
 } from "../../../scheduler/multi_thread/records.ts";
 
 function memory(count = 128) {
-  const words = new Int32Array(1 + count * RECORD_WORDS);
-  return () => new Records(words, 1, count, { words, index: 0 });
+  const words = new Int32Array(2 + count * RECORD_WORDS);
+  return () => new Records(words, 2, count, { words, index: 0, left: 1 });
 }
 
 Deno.test("Records.take() gives a record with its function and its spawner", () => {
@@ -117,4 +117,17 @@ Deno.test("a record has room for its payload, and says where a longer one is", (
   assertEquals([records.placeOf(b), records.lengthOf(b), records.next(b)], [4096, 1000, 0]);
   assertEquals([records.functionOf(a), records.functionOf(b)], [1, 2]);
   assertEquals([records.phase(a), records.phase(b)], [QUEUED, QUEUED]);
+});
+
+Deno.test("Records.leave() leaves the free records to others, and not those in use", () => {
+  const isolate = memory(64);
+  const [first, second] = [isolate(), isolate()];
+  const taken = Array.from({ length: 3 }, () => first.take(0, 0));
+  assertEquals(second.take(0, 1), -1);
+  first.giveBack(taken[1]!);
+  first.leave();
+  const found = new Set<number>();
+  for (let record; (record = second.take(0, 1)) >= 0;) found.add(record);
+  assertEquals(found.size, 62);
+  assert(found.has(taken[1]!) && !found.has(taken[0]!) && !found.has(taken[2]!));
 });

@@ -225,14 +225,22 @@ Deno.test("RuntimeBuilder refuses impossible numbers of workers", () => {
   assertThrows(() => Runtime.builder().globalQueueInterval(0), RangeError);
 });
 
-/** How many descriptors the process has, once it has no more than `most`, or after some seconds. */
-async function descriptors(most: number): Promise<number> {
+/** How many selectors and wakers the process has, once they are `most`, or after some seconds. */
+async function selectors(most: number): Promise<number> {
   let count = Infinity;
-  for (let tries = 0; tries < 300 && count > most; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    count = [...Deno.readDirSync("/proc/self/fd")].length;
+  for (let tries = 0; tries < 100 && count > most; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    count = [...Deno.readDirSync("/proc/self/fd")].filter(isSelector).length;
   }
   return count;
+}
+
+function isSelector({ name }: Deno.DirEntry): boolean {
+  try {
+    return Deno.readLinkSync(`/proc/self/fd/${name}`).startsWith("anon_inode:[event");
+  } catch {
+    return false;
+  }
 }
 
 Deno.test({
@@ -240,10 +248,10 @@ Deno.test({
   ignore: Deno.build.os !== "linux",
   async fn() {
     await withWorkers(async () => void await spawn(add, 1, 2));
-    const before = await descriptors(0);
+    const before = await selectors(0);
     for (let i = 0; i < 10; i++) {
       await withWorkers(async () => assertEquals(await spawn(add, i, 2), i + 2));
     }
-    assert(await descriptors(before) <= before);
+    assertEquals(await selectors(before), before);
   },
 });

@@ -27,6 +27,14 @@ const line = new Line();
 /** Descriptors that are open. */
 const open = new Set<number>();
 
+/** Descriptors in the order in which they were closed. */
+const closed: number[] = [];
+
+function close(descriptor: number): void {
+  open.delete(descriptor);
+  closed.push(descriptor);
+}
+
 /** A thing that moves, as a socket does. */
 class Pipe implements WireHandle {
   #descriptor: number;
@@ -42,7 +50,7 @@ class Pipe implements WireHandle {
   }
 
   [Symbol.dispose](): void {
-    open.delete(this.#descriptor);
+    close(this.#descriptor);
   }
 
   [toWire](): WireForm {
@@ -53,7 +61,7 @@ class Pipe implements WireHandle {
 
 const pipes: HandleKind = registerHandle<[descriptor: number]>(import.meta, "Pipe", {
   decode: (descriptor) => new Pipe(descriptor),
-  drop: (descriptor) => void open.delete(descriptor),
+  drop: close,
 });
 
 /** References to each cell, in whatever isolate or on its way. */
@@ -149,8 +157,10 @@ Deno.test("a handle within a handle arrives within it", () => {
 
 Deno.test("when a handle cannot be made, the others of the payload are disposed of", () => {
   const payload = line.put([new Pipe(6), new Broken(), new Pipe(7)]);
+  closed.length = 0;
   assertThrows(() => payload.decode(), Error, "broken");
   assertEquals([...open], []);
+  assertEquals(closed, [6, 7]);
 });
 
 Deno.test("Decoder.drop() throws what a handle throws after it has dropped the rest", () => {

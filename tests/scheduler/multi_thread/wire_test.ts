@@ -284,6 +284,7 @@ Deno.test("the rider of an error that cannot travel leaves no trace", () => {
   const [received, again] = line.carry(error, inner) as [typeof error, typeof inner];
   assert(!Object.hasOwn(received, "bad"));
   assertStrictEquals(received.good, again);
+  assertEquals(again, { deep: true });
 });
 
 Deno.test("what cannot travel is refused, with the way to it", () => {
