@@ -7,11 +7,13 @@
 import type { Future } from "./future.ts";
 
 /** Drops every one of `futures`, also if dropping one of them throws; then throws the first error. */
-export function dropAll(futures: Iterable<Future<unknown> | undefined>): void {
+export function dropAll(futures: readonly (Future<unknown> | undefined)[]): void {
   let failure: { readonly error: unknown } | undefined;
-  for (const future of futures) {
+  for (let i = 0; i < futures.length; i++) {
+    const future = futures[i];
+    if (future === undefined) continue;
     try {
-      future?.[Symbol.dispose]();
+      future[Symbol.dispose]();
     } catch (error) {
       failure ??= { error };
     }
@@ -20,7 +22,7 @@ export function dropAll(futures: Iterable<Future<unknown> | undefined>): void {
 }
 
 /** As {@linkcode dropAll}, where an error is about to be thrown that goes before theirs. */
-export function dropAllQuietly(futures: Iterable<Future<unknown> | undefined>): void {
+export function dropAllQuietly(futures: readonly (Future<unknown> | undefined)[]): void {
   try {
     dropAll(futures);
   } catch {

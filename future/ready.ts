@@ -4,7 +4,8 @@
  * @module
  */
 
-import { Future, polledAfterEnd } from "./future.ts";
+import { currentContext } from "./context.ts";
+import { Future, polledAfterEnd, stepOf, type Wait } from "./future.ts";
 import { Pending, type Poll } from "./poll.ts";
 
 /**
@@ -41,22 +42,30 @@ export function pending<T = never>(): Future<T> {
 }
 
 class Ready<T> extends Future<T> {
-  #value: { readonly value: T } | undefined;
+  // Plain properties set by the constructor, as in `Acquire`.
+  declare private value: T | undefined;
+  declare private ended: boolean;
 
   constructor(value: T) {
     super();
-    this.#value = { value };
+    this.value = value;
+    this.ended = false;
   }
 
   poll(): Poll<T> {
-    const slot = this.#value;
-    if (slot === undefined) throw polledAfterEnd();
-    this.#value = undefined;
-    return slot.value;
+    if (this.ended) throw polledAfterEnd();
+    const value = this.value as T;
+    this[Symbol.dispose]();
+    return value;
+  }
+
+  override next(): IteratorResult<Wait, T> {
+    return currentContext() === undefined ? super.next() : stepOf(this.poll());
   }
 
   override [Symbol.dispose](): void {
-    this.#value = undefined;
+    this.ended = true;
+    this.value = undefined;
   }
 }
 

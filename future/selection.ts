@@ -6,10 +6,10 @@
 
 import type { Arm } from "./branch.ts";
 import { hasBudget } from "./budget.ts";
-import type { Context } from "./context.ts";
+import { type Context, currentContext } from "./context.ts";
 import { dropAll, dropAllQuietly } from "./drop_all.ts";
 import { executor } from "./executor.ts";
-import { Future, polledAfterEnd } from "./future.ts";
+import { Future, polledAfterEnd, stepOf, type Wait } from "./future.ts";
 import { futureOfAnswer, intoFuture } from "./into_future.ts";
 import { isPending, Pending, type Poll } from "./poll.ts";
 import { randomBelow } from "./random.ts";
@@ -24,6 +24,25 @@ export interface Otherwise {
 }
 
 type Futures = (Future<unknown> | undefined)[];
+type Arms = readonly (Arm | undefined)[];
+
+/** What only a selection has in which a branch is more than a future, or which has an `else`. */
+class Rules {
+  /** What the branches are besides a future, by index; `undefined` if none is more. */
+  readonly arms: Arms | undefined;
+  readonly otherwise: Otherwise | undefined;
+  isStarted: boolean;
+  /** What a handler has answered with. */
+  handling: Future<unknown> | undefined = undefined;
+  /** The branch of that handler. */
+  winner = ELSE;
+
+  constructor(arms: Arms | undefined, otherwise: Otherwise | undefined) {
+    this.arms = arms;
+    this.otherwise = otherwise;
+    this.isStarted = arms === undefined;
+  }
+}
 
 /**
  * Waits for the first of its branches, in this order:
@@ -41,16 +60,9 @@ export abstract class Selection<A> extends Future<A> {
   // Plain properties set by the constructor, as in `Acquire`: a loop makes one in each round.
   /** The branches by index, `undefined` where disabled; behind them, futures only to be dropped. */
   declare private futures: Futures | undefined;
-  declare private readonly count: number;
-  /** What the branches are besides a future, by index; `undefined` if none is more. */
-  declare private readonly arms: readonly (Arm | undefined)[] | undefined;
   declare private readonly isBiased: boolean;
-  declare private readonly otherwise: Otherwise | undefined;
-  declare private isStarted: boolean;
   declare private isDropped: boolean;
-  /** Whose handler has answered with `handling`. */
-  declare private winner: number;
-  declare private handling: Future<unknown> | undefined;
+  declare private readonly rules: Rules | undefined;
 
   /**
    * @param futures The branches by index; taken over.
@@ -60,20 +72,17 @@ export abstract class Selection<A> extends Future<A> {
    */
   constructor(
     futures: Futures,
-    arms: readonly (Arm | undefined)[] | undefined,
+    arms: Arms | undefined,
     isBiased: boolean,
     otherwise: Otherwise | undefined,
   ) {
     super();
     this.futures = futures;
-    this.count = futures.length;
-    this.arms = arms;
     this.isBiased = isBiased;
-    this.otherwise = otherwise;
-    this.isStarted = arms === undefined;
     this.isDropped = false;
-    this.winner = ELSE;
-    this.handling = undefined;
+    this.rules = arms === undefined && otherwise === undefined
+      ? undefined
+      : new Rules(arms, otherwise);
     if (arms !== undefined) addFutures(futures, arms);
   }
 
@@ -81,14 +90,14 @@ export abstract class Selection<A> extends Future<A> {
   protected abstract answer(index: number, value: unknown): A;
 
   poll(cx: Context): Poll<A> {
-    const { futures } = this;
+    const { futures, rules } = this;
     if (futures === undefined) return this.pollHandling(cx);
     if (!hasBudget()) {
       executor().defer(cx.waker);
       return Pending;
     }
     try {
-      if (!this.isStarted) this.start(futures);
+      if (rules !== undefined && !rules.isStarted) this.start(futures, rules);
       return this.pollBranches(futures, cx);
     } catch (error) {
       const losers = this.futures;
@@ -98,16 +107,25 @@ export abstract class Selection<A> extends Future<A> {
     }
   }
 
+  override next(): IteratorResult<Wait, A> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
+  }
+
   override [Symbol.dispose](): void {
-    const { handling } = this;
+    const { rules } = this;
     this.isDropped = true;
-    this.handling = undefined;
-    handling?.[Symbol.dispose]();
+    if (rules !== undefined) {
+      const { handling } = rules;
+      rules.handling = undefined;
+      handling?.[Symbol.dispose]();
+    }
     this.drop();
   }
 
   private pollBranches(futures: Futures, cx: Context): Poll<A> {
-    const { count } = this;
+    const { rules } = this;
+    const count = rules?.arms?.length ?? futures.length;
     let waits = false;
     let index = this.isBiased || count < 2 ? 0 : randomBelow(count);
     for (let i = 0; i < count; i++) {
@@ -119,7 +137,7 @@ export abstract class Selection<A> extends Future<A> {
         if (isPending(value)) {
           futures[index] = future;
           waits = true;
-        } else if (this.matches(index, value)) {
+        } else if (rules === undefined || matches(rules, index, value)) {
           return this.win(index, value, cx);
         }
       }
@@ -130,9 +148,9 @@ export abstract class Selection<A> extends Future<A> {
   }
 
   /** L1. */
-  private start(futures: Futures): void {
-    this.isStarted = true;
-    for (const [index, arm] of this.arms!.entries()) {
+  private start(futures: Futures, rules: Rules): void {
+    rules.isStarted = true;
+    for (const [index, arm] of rules.arms!.entries()) {
       if (arm === undefined || !arm.isEnabled || typeof arm.source !== "function") continue;
       const future = intoFuture(arm.source());
       if (this.isDropped) refuse(future);
@@ -140,20 +158,16 @@ export abstract class Selection<A> extends Future<A> {
     }
   }
 
-  private matches(index: number, value: unknown): boolean {
-    const match = this.arms?.[index]?.match;
-    return match === undefined || match(value);
-  }
-
   private win(index: number, value: unknown, cx: Context): Poll<A> {
+    const { rules } = this;
     this.drop();
-    const handle = this.arms?.[index]?.handle;
+    const handle = rules?.arms?.[index]?.handle;
     if (handle === undefined) return this.answer(index, value);
     return this.follow(index, handle(value), cx);
   }
 
   private noneLeft(cx: Context): Poll<A> {
-    const { otherwise } = this;
+    const otherwise = this.rules?.otherwise;
     if (otherwise === undefined) {
       throw new RangeError("Cannot select: all branches are disabled and there is no else");
     }
@@ -168,19 +182,21 @@ export abstract class Selection<A> extends Future<A> {
     const future = futureOfAnswer(answer);
     if (future === undefined) return this.answer(index, answer);
     if (this.isDropped) refuse(future);
-    this.winner = index;
-    this.handling = future;
+    const rules = this.rules!;
+    rules.winner = index;
+    rules.handling = future;
     return this.pollHandling(cx);
   }
 
   private pollHandling(cx: Context): Poll<A> {
-    const future = this.handling;
-    if (future === undefined) throw polledAfterEnd();
-    this.handling = undefined;
+    const { rules } = this;
+    const future = rules?.handling;
+    if (rules === undefined || future === undefined) throw polledAfterEnd();
+    rules.handling = undefined;
     const value = future.poll(cx);
-    if (!isPending(value)) return this.answer(this.winner, value);
+    if (!isPending(value)) return this.answer(rules.winner, value);
     if (this.isDropped) refuse(future);
-    this.handling = future;
+    rules.handling = future;
     return Pending;
   }
 
@@ -191,6 +207,12 @@ export abstract class Selection<A> extends Future<A> {
   }
 }
 
+/** L3. */
+function matches({ arms }: Rules, index: number, value: unknown): boolean {
+  const match = arms?.[index]?.match;
+  return match === undefined || match(value);
+}
+
 /** L5: drops a future that was polled or made while its selection was dropped. */
 function refuse(future: Future<unknown>): never {
   future[Symbol.dispose]();
@@ -198,7 +220,7 @@ function refuse(future: Future<unknown>): never {
 }
 
 /** Puts the futures of branches that take part at their index, and those of others behind all. */
-function addFutures(futures: Futures, arms: readonly (Arm | undefined)[]): void {
+function addFutures(futures: Futures, arms: Arms): void {
   for (const [index, arm] of arms.entries()) {
     if (arm === undefined || typeof arm.source === "function") continue;
     if (arm.isEnabled) futures[index] = arm.source;

@@ -9,7 +9,8 @@ import { End } from "./end.ts";
 import type { Future } from "./future.ts";
 import type { Poll } from "./poll.ts";
 import { SourceIterator } from "./source_iterator.ts";
-import { NextItem, Waiters } from "./source_wait.ts";
+import { Line } from "./line.ts";
+import { NextItem } from "./source_wait.ts";
 
 export { End };
 
@@ -18,6 +19,15 @@ export { End };
  * `undefined` when nobody knows. `Infinity` items come from what never ends.
  */
 export type SizeHint = readonly [atLeast: number, atMost: number | undefined];
+
+/** The line of those who wait for the items of a source. */
+export let lineOf: (source: Source<unknown>) => Line;
+
+/**
+ * Has those who wait for the items of a source stand in a line that others stand in, too. Called when
+ * the source is made.
+ */
+export let standIn: (source: Source<unknown>, line: Line) => void;
 
 /**
  * Something that gives items one after the other: the receiving end of a channel, an interval, a
@@ -62,7 +72,12 @@ export type SizeHint = readonly [atLeast: number, atMost: number | undefined];
  * ```
  */
 export abstract class Source<T> implements AsyncIterable<T>, Disposable {
-  #waiters: Waiters | undefined = undefined;
+  #line: Line | undefined = undefined;
+
+  static {
+    lineOf = (source) => source.#line ??= new SourceLine(source);
+    standIn = (source, line) => void (source.#line = line);
+  }
 
   /**
    * Answers with the next item, with {@linkcode End} when there are no more, or with `Pending`
@@ -91,7 +106,7 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    * `for await` tells the two apart.
    */
   next(): Future<T | undefined> {
-    return new NextItem(this, this.#waiters ??= new Waiters());
+    return new NextItem(this, this.#line ??= new SourceLine(this));
   }
 
   /** How many items are still to come. A source that does not tell answers `[0, undefined]`. */
@@ -115,12 +130,26 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    * @param owned Disposed when the loop ends, however it ends.
    */
   protected iterate(owned: Disposable | undefined): AsyncIterableIterator<T, void, void> {
-    return new SourceIterator(this, this.#waiters ??= new Waiters(), owned);
+    return new SourceIterator(this, this.#line ??= new SourceLine(this), owned);
   }
 
   /** Has those who wait with `next()` and in loops ask again, because the source was replaced. */
   protected wakeWaiters(): void {
-    this.#waiters?.wakeAll();
+    this.#line?.wakeAll();
+  }
+}
+
+/** The line of a source that has none of its own. */
+class SourceLine extends Line {
+  declare private readonly source: Source<unknown>;
+
+  constructor(source: Source<unknown>) {
+    super();
+    this.source = source;
+  }
+
+  override abandoned(): void {
+    this.source.unpoll();
   }
 }
 

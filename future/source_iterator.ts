@@ -6,9 +6,10 @@
 
 import type { Context } from "./context.ts";
 import { End } from "./end.ts";
+import type { Line } from "./line.ts";
 import type { Poll } from "./poll.ts";
 import type { Source } from "./source.ts";
-import { ItemWait, type Waiters } from "./source_wait.ts";
+import { ItemWait } from "./source_wait.ts";
 
 /**
  * What `for await` uses. Who asks again before the answer is there gets the answers in order.
@@ -18,18 +19,18 @@ import { ItemWait, type Waiters } from "./source_wait.ts";
  */
 export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
   readonly #source: Source<T>;
-  readonly #waiters: Waiters;
+  readonly #line: Line;
   readonly #owned: Disposable | undefined;
   #ended = false;
 
   /**
    * @param source What gives the items.
-   * @param waiters Who waits for them.
+   * @param line Where those stand who wait for them.
    * @param owned Disposed when the loop ends, however it ends.
    */
-  constructor(source: Source<T>, waiters: Waiters, owned: Disposable | undefined) {
+  constructor(source: Source<T>, line: Line, owned: Disposable | undefined) {
     this.#source = source;
-    this.#waiters = waiters;
+    this.#line = line;
     this.#owned = owned;
   }
 
@@ -40,7 +41,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
 
   next(): Promise<IteratorResult<T, void>> {
     if (this.#ended) return Promise.resolve(done());
-    const step = new LoopItem(this, this.#source, this.#waiters);
+    const step = new LoopItem(this, this.#source, this.#line);
     return new Promise((resolve, reject) => void step.then(resolve, reject));
   }
 
@@ -59,7 +60,7 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#waiters.wakeAll();
+    this.#line.wakeAll();
     this.#owned?.[Symbol.dispose]();
   }
 }
@@ -68,18 +69,18 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
 class LoopItem<T> extends ItemWait<T, IteratorResult<T, void>> {
   declare private readonly loop: SourceIterator<T>;
 
-  constructor(loop: SourceIterator<T>, source: Source<T>, waiters: Waiters) {
-    super(source, waiters);
+  constructor(loop: SourceIterator<T>, source: Source<T>, line: Line) {
+    super(source, line);
     this.loop = loop;
   }
 
   override poll(cx: Context): Poll<IteratorResult<T, void>> {
     if (this.loop.isEnded) {
-      this.leave();
+      this.giveUp();
       return done();
     }
     try {
-      return super.poll(cx);
+      return this.wait(cx);
     } catch (error) {
       this.loop.end();
       throw error;
@@ -88,13 +89,15 @@ class LoopItem<T> extends ItemWait<T, IteratorResult<T, void>> {
 
   protected answer(item: T | End): IteratorResult<T, void> {
     if (item !== End) return { done: false, value: item };
+    // It leaves first: the end wakes those who wait, and it does not any more.
+    this.leave();
     this.loop.end();
     return done();
   }
 
   /** Its task is being aborted, which ends the loop without a call of `return`. */
   override [Symbol.dispose](): void {
-    super[Symbol.dispose]();
+    this.giveUp();
     this.loop.end();
   }
 }

@@ -13,6 +13,7 @@
 
 import config from "../deno.json" with { type: "json" };
 import { symbolPaths } from "./symbols.ts";
+import { testNames } from "./test_names.ts";
 
 /** What stands for an item of Tokio, by its path in Rust: one of our symbols, or why none does. */
 export type Item =
@@ -41,6 +42,7 @@ export interface TestFile {
 export type Kind = "done" | "different" | "impossible" | "later";
 
 const KINDS: readonly Kind[] = ["done", "different", "impossible", "later"];
+const REASONED: readonly string[] = ["different", "impossible", "later"];
 const ROOT = new URL("../", import.meta.url);
 const PAGE = "docs/tokio-parity.md";
 
@@ -65,16 +67,42 @@ function reasonOf(entry: Item | Counterpart): string {
   return (entry as unknown as Record<Kind, string>)[kind];
 }
 
+/** What counts as what. */
+const INTRODUCTION = `<!-- deno-fmt-ignore-file -->
+
+# Parity with Tokio
+
+Written by \`deno task parity\` from the tables in \`tests/parity/\`. \`deno task parity --check\` loads
+every test file and verifies that each symbol and each test named there exists.
+
+**Items** are the public types, functions, methods and macros of \`tokio\` (tasks, runtime, sync, time,
+macros), \`tokio-stream\`, \`tokio-test\` and the parts of \`tokio-util\` that build on these. An item is
+
+- *done* if a symbol here does the same, with JavaScript's names and types: \`snake_case\` becomes
+  \`camelCase\`, a \`Result\` becomes a value or something thrown, an \`Option\` becomes a value or
+  \`undefined\`, \`Drop\` becomes \`using\`, a duration is a number of milliseconds or an object of units, and
+  an owned form is the same as a borrowed one;
+- *different* if something here serves the purpose in another way, which is told;
+- *impossible* if the language or the platform has no place for it, or it has no purpose there: memory
+  is collected, objects are not moved, and in one isolate there is one thread, which must not block;
+- *later* if it waits for a part that is not there yet.
+
+\`#[tokio::main]\` is the function \`run\`, \`#[tokio::test]\` and its options are \`test\` of \`testing/\`, and
+\`tokio::task::Builder\` is an argument of \`spawn\`.
+
+**Tests** are those of Tokio's files for these parts, under \`tests/\` and within \`src/\`. A file whose
+macros run a test on several runtimes counts it once for each. A test is *done* if one or more of ours,
+named in the table, show the behaviour that it shows, be it in other words; *different* if what it
+shows is another behaviour here, which a test of ours shows; *impossible* and *later* are as above.
+Tests by a model of threads (loom) are *different* where random orders take the place of all orders.`;
+
 /** The page. */
 export function render(
   items: ReadonlyMap<string, Readonly<Record<string, Item>>>,
   files: readonly TestFile[],
 ): string {
   const parts = [
-    "# Parity with Tokio\n\nWritten by `deno task parity` from the tables in `tests/parity/`; " +
-    "`deno task parity --check` verifies that every symbol and every test named there exists. " +
-    "*Done* is the same with JavaScript's names and types, *different* and *impossible* say why, " +
-    "*later* waits for a module that is not there yet.",
+    INTRODUCTION,
     "## Items\n\n" + table(
       ["Tokio", "items", ...KINDS],
       [...items].map(([area, entries]) => [area, ...counts(Object.values(entries))]),
@@ -99,8 +127,13 @@ export function render(
   for (const { source, tests } of files) {
     const rows = Object.entries(tests)
       .filter(([, entry]) => kindOf(entry) !== "done")
-      .map(([name, entry]) => [`\`${name}\``, kindOf(entry), reasonOf(entry)]);
-    if (rows.length > 0) parts.push(`### ${source}\n\n${table(["test", "", "why"], rows)}`);
+      .map(([name, entry]) => [
+        `\`${name}\``,
+        kindOf(entry),
+        namesIn(entry).map((name) => splitName(name)[1]).join("; "),
+        reasonOf(entry),
+      ]);
+    if (rows.length > 0) parts.push(`### ${source}\n\n${table(["test", "", "edo", "why"], rows)}`);
   }
   return parts.join("\n\n") + "\n";
 }
@@ -126,32 +159,58 @@ function sumOf(rows: readonly (readonly string[])[]): string[] {
   return ["**all**", ...columns.map((sum) => `**${sum}**`)];
 }
 
-/** What is wrong with the tables. */
-export async function mistakes(
+/** What is wrong with the tables: `tests` has the names of the tests in each file of ours. */
+export function mistakes(
   items: ReadonlyMap<string, Readonly<Record<string, Item>>>,
   files: readonly TestFile[],
   symbols: ReadonlySet<string>,
-  readSource: (path: string) => Promise<string | undefined>,
-): Promise<string[]> {
+  tests: ReadonlyMap<string, ReadonlySet<string>>,
+): string[] {
   const found: string[] = [];
   for (const [area, entries] of items) {
     for (const [path, entry] of Object.entries(entries)) {
+      const bad = badReason(entry, "symbol");
+      if (bad !== undefined) found.push(`${area}: ${path}: ${bad}`);
       for (const name of namesIn(entry)) {
         if (!symbols.has(name)) found.push(`${area}: ${path}: there is no ${name}`);
       }
     }
   }
-  for (const { source, tests } of files) {
-    for (const [test, entry] of Object.entries(tests)) {
+  for (const { source, tests: theirs } of files) {
+    for (const [test, entry] of Object.entries(theirs)) {
+      const bad = badReason(entry, "test");
+      if (bad !== undefined) found.push(`${source}: ${test}: ${bad}`);
       for (const name of namesIn(entry)) {
-        const [, path, title] = name.match(/^(\S+): (.+)$/) ?? [];
-        const text = path === undefined ? undefined : await readSource(path);
-        if (text?.includes(title!)) continue;
+        const [path, title] = splitName(name);
+        if (tests.get(path)?.has(title)) continue;
         found.push(`${source}: ${test}: there is no test "${name}"`);
       }
     }
   }
   return found;
+}
+
+/** What is wrong with an entry by itself: it says nothing, or two things at once. */
+function badReason(entry: Item | Counterpart, names: "symbol" | "test"): string | undefined {
+  if (typeof entry === "string") return undefined;
+  if (Array.isArray(entry)) return entry.length === 0 ? "it names no test" : undefined;
+  const keys = Object.keys(entry).filter((key) => key !== names);
+  if (keys.length !== 1 || !REASONED.includes(keys[0]!)) {
+    return `expected one of ${REASONED.join(", ")}, found ${keys.join(", ") || "nothing"}`;
+  }
+  return reasonOf(entry).trim() === "" ? `it does not say why it is ${keys[0]}` : undefined;
+}
+
+/** Splits `path: name`. */
+function splitName(name: string): readonly [path: string, title: string] {
+  const [, path = "", title = ""] = name.match(/^(\S+): (.+)$/s) ?? [];
+  return [path, title];
+}
+
+/** The paths of the files of ours whose tests the tables name, each once. */
+export function filesNamed(files: readonly TestFile[]): ReadonlySet<string> {
+  const names = files.flatMap(({ tests }) => Object.values(tests).flatMap(namesIn));
+  return new Set(names.map((name) => splitName(name)[0]).filter((path) => path !== ""));
 }
 
 async function readTables<T>(folder: string): Promise<Map<string, T>> {
@@ -171,20 +230,9 @@ async function main(args: readonly string[]): Promise<number> {
     files.push(...(await readTables<TestFile>(`tests/parity/${crate}`)).values());
   }
   files.sort((a, b) => a.source < b.source ? -1 : 1);
-  const sources = new Map<string, Promise<string | undefined>>();
-  const readSource = (path: string) => {
-    const known = sources.get(path);
-    if (known !== undefined) return known;
-    // Quotes in a name are escaped in the source that writes it.
-    const text = Deno.readTextFile(new URL(path, ROOT)).then(
-      (source) => source.replaceAll('\\"', '"'),
-      () => undefined,
-    );
-    sources.set(path, text);
-    return text;
-  };
   const symbols = await symbolPaths(Object.values(config.exports), ROOT);
-  const found = await mistakes(items, files, symbols, readSource);
+  const tests = await testNames(filesNamed(files), ROOT);
+  const found = mistakes(items, files, symbols, tests);
   if (found.length > 0) {
     say(found.join("\n"));
     return 1;

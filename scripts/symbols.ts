@@ -5,9 +5,12 @@
  */
 
 /** The part of a declaration in `deno doc --json` that is read here. */
-interface Declaration {
+export interface Declaration {
   readonly kind: string;
+  readonly location: Location;
   readonly def?: {
+    /** What a reference stands for: a symbol that another entry point exports as well. */
+    readonly target?: Location;
     readonly methods?: readonly Named[];
     readonly properties?: readonly Named[];
     readonly elements?: readonly Entry[];
@@ -16,11 +19,21 @@ interface Declaration {
   };
 }
 
-interface Named {
+/** Something with a name. */
+export interface Named {
   readonly name: string;
+  /** Whether a member of a class is `private` or `protected`. */
+  readonly accessibility?: string | null;
 }
 
-interface Entry extends Named {
+/** Where something is declared. */
+export interface Location {
+  readonly filename: string;
+  readonly byteIndex: number;
+}
+
+/** A symbol or a namespace, with all its declarations. */
+export interface Entry extends Named {
   readonly declarations: readonly Declaration[];
 }
 
@@ -44,18 +57,38 @@ export async function symbolPaths(
   const { nodes } = JSON.parse(new TextDecoder().decode(stdout)) as {
     nodes: Record<string, { symbols: Entry[] }>;
   };
+  return pathsOf(nodes, root);
+}
+
+/**
+ * The paths of the symbols in what `deno doc --json` prints.
+ *
+ * @param nodes The symbols of each entry point, by its URL.
+ * @param root The root of the repository.
+ */
+export function pathsOf(
+  nodes: Readonly<Record<string, { readonly symbols: readonly Entry[] }>>,
+  root: URL,
+): ReadonlySet<string> {
   const members = new Map<string, Declaration[]>();
+  const originals = new Map<string, Declaration>();
   const collect = (entries: readonly Entry[]) => {
     for (const { name, declarations } of entries) {
       members.set(name, [...members.get(name) ?? [], ...declarations]);
-      for (const { def } of declarations) collect(def?.elements ?? []);
+      for (const declaration of declarations) {
+        if (declaration.kind !== "reference") originals.set(at(declaration.location), declaration);
+        collect(declaration.def?.elements ?? []);
+      }
     }
   };
   for (const { symbols } of Object.values(nodes)) collect(symbols);
 
   const paths = new Set<string>();
   const add = (prefix: string, entries: readonly Entry[]) => {
-    for (const { name, declarations } of entries) {
+    for (const { name, declarations: found } of entries) {
+      const declarations = found.map((one) =>
+        one.def?.target ? originals.get(at(one.def.target)) ?? one : one
+      );
       const path = `${prefix}.${name}`;
       paths.add(path);
       for (const member of membersOf(declarations, members)) paths.add(`${path}.${member}`);
@@ -69,12 +102,18 @@ export async function symbolPaths(
   return paths;
 }
 
+function at({ filename, byteIndex }: Location): string {
+  return `${filename}:${byteIndex}`;
+}
+
 function membersOf(
   declarations: readonly Declaration[],
   all: ReadonlyMap<string, readonly Declaration[]>,
 ): string[] {
   return declarations.flatMap(({ def }) => {
-    const own = [...def?.methods ?? [], ...def?.properties ?? []].map(({ name }) => name);
+    const own = [...def?.methods ?? [], ...def?.properties ?? []]
+      .filter(({ accessibility }) => !accessibility || accessibility === "public")
+      .map(({ name }) => name);
     const above = typeof def?.extends === "string"
       ? [def.extends]
       : (def?.extends ?? []).map(({ repr }) => repr);

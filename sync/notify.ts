@@ -7,7 +7,8 @@
 import type { Context } from "../future/context.ts";
 import { type Future, polledAfterEnd } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
-import { Waiter, Waiters } from "./waiters.ts";
+import { Waiter } from "../future/waiter.ts";
+import { Waiters } from "./waiters.ts";
 
 /** Not in the queue yet. */
 const NEW = 0;
@@ -120,20 +121,21 @@ export class Notify {
 }
 
 /** What a {@linkcode Notify} and its futures share. */
-class Signal extends Waiters {
+class Signal {
+  readonly queue: Waiters = new Waiters();
   hasPermit = false;
   /** How often all were notified. Compared for equality only, so it may wrap around. */
   broadcasts = 0;
 
   notify(how: typeof BY_ONE | typeof BY_LAST): void {
-    const waiter = how === BY_ONE ? this.first : this.last;
+    const waiter = how === BY_ONE ? this.queue.first : this.queue.last;
     if (waiter === undefined) this.hasPermit = true;
-    else this.wakeOne(waiter, how);
+    else this.queue.wakeOne(waiter, how);
   }
 
   notifyAll(): void {
     this.broadcasts = (this.broadcasts + 1) | 0;
-    this.wakeAll(BY_ALL);
+    this.queue.wakeAll(BY_ALL);
   }
 }
 
@@ -171,7 +173,7 @@ class NotifiedFuture extends Waiter<void> implements Notified {
     if (state === COMPLETED) return;
     this.state = DROPPED;
     this.waker = undefined;
-    if (state === QUEUED) signal.remove(this);
+    if (state === QUEUED) signal.queue.remove(this);
     else if (state === BY_ONE || state === BY_LAST) signal.notify(state);
   }
 
@@ -185,7 +187,7 @@ class NotifiedFuture extends Waiter<void> implements Notified {
       this.state = RECEIVED;
     } else {
       this.state = QUEUED;
-      signal.append(this);
+      signal.queue.append(this);
     }
   }
 }

@@ -16,9 +16,11 @@
  */
 
 import { hasBudget, proceed, refund } from "../future/budget.ts";
-import type { Context, Waker } from "../future/context.ts";
-import { Future, polledAfterEnd } from "../future/future.ts";
+import type { Context } from "../future/context.ts";
+import { polledAfterEnd } from "../future/future.ts";
+import { LinkedList } from "../future/linked_list.ts";
 import { Pending, type Poll } from "../future/poll.ts";
+import { Waiter } from "../future/waiter.ts";
 
 /** Not polled yet. */
 const NEW = 0;
@@ -37,10 +39,10 @@ const ENDED = 4;
  * class in it.
  */
 export class Permits {
+  /** Those who wait. */
+  readonly queue: LinkedList<Acquire<unknown>> = new LinkedList();
   #free: number;
   #closed = false;
-  #first: Acquire<unknown> | undefined = undefined;
-  #last: Acquire<unknown> | undefined = undefined;
 
   constructor(free: number) {
     this.#free = free;
@@ -72,13 +74,16 @@ export class Permits {
 
   /** Gives `count` permits to those who wait, in order, and frees what they leave. */
   release(count: number): void {
+    const { queue } = this;
     let left = count;
-    for (let head = this.#first; head !== undefined && left > 0; head = this.#first) {
-      const given = Math.min(left, head.missing);
-      head.missing -= given;
-      left -= given;
-      if (head.missing > 0) return;
-      this.remove(head);
+    for (let head = queue.first; head !== undefined && left > 0; head = queue.first) {
+      const { missing } = head;
+      if (missing > left) {
+        head.missing = missing - left;
+        return;
+      }
+      left -= missing;
+      queue.shift(head);
       head.grant();
     }
     this.#free += left;
@@ -87,33 +92,14 @@ export class Permits {
   /** Lets every wait fail from now on. */
   close(): void {
     this.#closed = true;
+    const { queue } = this;
     let left = 0;
-    for (let head = this.#first; head !== undefined; head = this.#first) {
-      this.remove(head);
+    for (let head = queue.first; head !== undefined; head = queue.first) {
+      queue.shift(head);
       left += head.count - head.missing;
       head.refuse();
     }
     this.#free += left;
-  }
-
-  /** Puts a waiter at the end of the queue. */
-  append(waiter: Acquire<unknown>): void {
-    const last = this.#last;
-    waiter.ahead = last;
-    if (last === undefined) this.#first = waiter;
-    else last.behind = waiter;
-    this.#last = waiter;
-  }
-
-  /** Takes a waiter out of the queue. */
-  remove(waiter: Acquire<unknown>): void {
-    const { ahead, behind } = waiter;
-    if (ahead === undefined) this.#first = behind;
-    else ahead.behind = behind;
-    if (behind === undefined) this.#last = ahead;
-    else behind.ahead = ahead;
-    waiter.ahead = undefined;
-    waiter.behind = undefined;
   }
 }
 
@@ -122,29 +108,20 @@ export class Permits {
  *
  * **Cancel safety:** giving up loses the place in the queue and no permit.
  */
-export abstract class Acquire<T> extends Future<T> {
-  // Plain properties set by the constructor, as in `IoFuture`: the making of this object and of its
-  // guard is most of what an uncontended lock costs.
+export abstract class Acquire<T> extends Waiter<T> {
+  declare ahead: Acquire<unknown> | undefined;
+  declare behind: Acquire<unknown> | undefined;
   /** How many permits it asks for. */
   declare readonly count: number;
   /** How many of them it still has to be given. */
   declare missing: number;
-  /** Its neighbours in the queue. */
-  declare ahead: Acquire<unknown> | undefined;
-  declare behind: Acquire<unknown> | undefined;
   declare protected readonly permits: Permits;
-  declare private state: State;
-  declare private waker: Waker | undefined;
 
   constructor(permits: Permits, count: number) {
-    super();
+    super(NEW);
     this.count = count;
     this.missing = count;
-    this.ahead = undefined;
-    this.behind = undefined;
     this.permits = permits;
-    this.state = NEW;
-    this.waker = undefined;
   }
 
   /** Makes the answer, once all permits are there. They are the answer's to release. */
@@ -188,16 +165,15 @@ export abstract class Acquire<T> extends Future<T> {
 
   /** All permits are there. */
   grant(): void {
+    this.missing = 0;
     this.state = GRANTED;
-    this.waker?.wake();
-    this.waker = undefined;
+    this.wake();
   }
 
   /** There will be no more permits. */
   refuse(): void {
     this.state = REFUSED;
-    this.waker?.wake();
-    this.waker = undefined;
+    this.wake();
   }
 
   /** Leaves the queue and gives back what it holds. */
@@ -209,7 +185,7 @@ export abstract class Acquire<T> extends Future<T> {
     const { state, permits } = this;
     this.state = ENDED;
     this.waker = undefined;
-    if (state === QUEUED) permits.remove(this);
+    if (state === QUEUED) permits.queue.remove(this);
     else if (state !== GRANTED) return;
     permits.release(this.count - this.missing);
   }
@@ -225,9 +201,7 @@ export abstract class Acquire<T> extends Future<T> {
       this.state = GRANTED;
     } else {
       this.state = QUEUED;
-      permits.append(this);
+      permits.queue.append(this);
     }
   }
 }
-
-type State = typeof NEW | typeof QUEUED | typeof GRANTED | typeof REFUSED | typeof ENDED;

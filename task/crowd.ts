@@ -148,6 +148,10 @@ export class JoinNext<T, A> extends InLine<A | undefined, Crowd<T>> {
     this.answer = answer;
   }
 
+  override poll(cx: Context): Poll<A | undefined> {
+    return this.wait(cx);
+  }
+
   protected ask(cx: Context): Poll<A | undefined> {
     return pollCrowd(this.line, cx, this.answer, undefined);
   }

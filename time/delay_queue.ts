@@ -11,14 +11,15 @@
  */
 
 import { proceed, refund } from "../future/budget.ts";
-import type { Context } from "../future/context.ts";
+import type { Context, Waker } from "../future/context.ts";
 import type { Future } from "../future/future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
-import { End, Source } from "../future/source.ts";
+import { type Linked, LinkedList } from "../future/linked_list.ts";
+import { End, lineOf, type SizeHint, Source } from "../future/source.ts";
+import { ItemWait } from "../future/source_wait.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
-import { InLine, Line } from "./line.ts";
 import { IDLE, type TimerEntry, TimerWheel } from "./wheel.ts";
 
 /** Stands for one value in a {@linkcode DelayQueue}, as long as it is there. */
@@ -73,7 +74,7 @@ export class DelayQueue<T> extends Source<Expired<T>> {
   readonly #originMs = Math.floor(isolate.driver.now());
   readonly #due = new DueList<T>();
   readonly #alarm = new Alarm(() => this.#ring());
-  readonly #line = new Line(() => isolate.driver.stopTimer(this.#alarm));
+  readonly #line = lineOf(this);
 
   /** How many values there are, those included that are due. */
   get len(): number {
@@ -186,9 +187,12 @@ export class DelayQueue<T> extends Source<Expired<T>> {
    */
   pollExpired(cx: Context): Poll<Expired<T> | End> {
     const line = this.#line;
-    line.polling = cx.waker;
-    const expired = this.#poll(line);
-    if (!isPending(expired)) line.polling = undefined;
+    line.keep(cx.waker);
+    const expired = this.#poll(cx.waker);
+    if (isPending(expired)) return Pending;
+    if (!line.isAsking) line.unkeep();
+    // D2: those behind in the line are woken, and set the alarm again when they find nothing.
+    if (line.isAsking ? !line.isPolled : line.isEmpty) isolate.driver.stopTimer(this.#alarm);
     return expired;
   }
 
@@ -197,16 +201,16 @@ export class DelayQueue<T> extends Source<Expired<T>> {
     return this.pollExpired(cx);
   }
 
-  /**
-   * Waits for the next value.
-   *
-   * **Cancel safety:** giving up loses none.
-   *
-   * @returns The value, or `undefined` when the queue is empty, or comes to be so by `remove` or
-   * `clear`. Later calls may give values again.
-   */
-  override next(): Future<Expired<T> | undefined> {
-    return new InLine(this.#line, this.#pollNext);
+  /** Takes back the interest of the last {@linkcode DelayQueue.pollExpired}. */
+  override unpoll(): void {
+    const line = this.#line;
+    line.unkeep();
+    if (line.isEmpty) isolate.driver.stopTimer(this.#alarm);
+  }
+
+  /** At least as many values as there are; more may be inserted. */
+  override sizeHint(): SizeHint {
+    return [this.len, undefined];
   }
 
   /**
@@ -215,12 +219,7 @@ export class DelayQueue<T> extends Source<Expired<T>> {
    * **Cancel safety:** giving up loses none.
    */
   expired(): Future<Expired<T>> {
-    return new InLine(this.#line, this.#pollExpired);
-  }
-
-  /** Gives values until the queue is empty. */
-  override async *[Symbol.asyncIterator](): AsyncGenerator<Expired<T>, void, void> {
-    for (let expired; (expired = await this.next()) !== undefined;) yield expired;
+    return new Expiry(this, this.#line);
   }
 
   /** As {@linkcode DelayQueue.clear}. The queue can be used afterwards. */
@@ -247,8 +246,7 @@ export class DelayQueue<T> extends Source<Expired<T>> {
     entry.when = Math.ceil(deadlineMs - this.#originMs);
     if (!this.#wheel.insert(entry)) this.#due.append(entry);
     if (this.#line.isEmpty) return;
-    if (this.#due.size > 0) this.#line.wake();
-    else this.#arm();
+    this.#ring();
   }
 
   #takeOut(entry: Entry<T>): void {
@@ -261,48 +259,43 @@ export class DelayQueue<T> extends Source<Expired<T>> {
     if (this.#wheel.size === 0) isolate.driver.stopTimer(this.#alarm);
     if (this.#line.isEmpty) return;
     if (this.len === 0) this.#line.wake();
-    else if (this.#due.size === 0) this.#arm();
+    else if (this.#due.size === 0) this.#ring();
   }
 
-  #poll(line: Line): Poll<Expired<T> | End> {
-    if (!proceed(line)) return Pending;
-    if (this.#due.first === undefined) this.#wheel.advance(this.#tick());
-    const entry = this.#due.first;
-    if (entry !== undefined) {
-      this.#takeOut(entry);
-      return entry;
-    }
-    if (this.#wheel.size === 0) return End;
+  #poll(waker: Waker): Poll<Expired<T> | End> {
+    if (!proceed(waker)) return Pending;
+    do {
+      if (this.#due.first === undefined) this.#wheel.advance(this.#tick());
+      const entry = this.#due.first;
+      if (entry !== undefined) {
+        this.#takeOut(entry);
+        return entry;
+      }
+      if (this.#wheel.size === 0) return End;
+    } while (!this.#arm());
     refund();
-    this.#arm();
     return Pending;
   }
 
-  readonly #pollNext = (line: Line): Poll<Expired<T> | undefined> => {
-    const expired = this.#poll(line);
-    return expired === End ? undefined : expired;
-  };
-
-  readonly #pollExpired = (line: Line): Poll<Expired<T>> => {
-    const expired = this.#poll(line);
-    return expired === End ? Pending : expired;
-  };
-
-  /** D2. */
-  #arm(): void {
+  /** D2: sets the alarm for a wheel that is not empty; `false` when it has work now. */
+  #arm(): boolean {
     const next = this.#wheel.next();
     const alarm = this.#alarm;
-    if (alarm.slot !== IDLE && alarm.setFor === next) return;
+    if (alarm.slot !== IDLE && alarm.setFor === next) return true;
     isolate.driver.stopTimer(alarm);
     alarm.setFor = next;
-    if (next < Infinity && !isolate.driver.startTimer(alarm, this.#originMs + next)) this.#ring();
+    return isolate.driver.startTimer(alarm, this.#originMs + next);
   }
 
-  /** D3. */
+  /** D3: looks what is due, and sets the alarm again or tells who waits. */
   #ring(): void {
-    this.#wheel.advance(this.#tick());
-    if (this.#due.size > 0) this.#line.wake();
-    else this.#arm();
+    do {
+      this.#wheel.advance(this.#tick());
+      if (this.#due.size > 0) {
+        this.#line.wake();
+        return;
+      }
+    } while (this.#wheel.size > 0 && !this.#arm());
   }
 
   #tick(): number {
@@ -320,12 +313,14 @@ export class DelayQueue<T> extends Source<Expired<T>> {
 }
 
 /** A value with its place in the wheel or in the list. It is its own key, and what comes out. */
-class Entry<T> implements TimerEntry, DelayKey, Expired<T> {
+class Entry<T> implements TimerEntry, Linked<Entry<T>>, DelayKey, Expired<T> {
   declare readonly "edo:delayKey": true;
   when = 0;
   slot: number = IDLE;
   nextTimer: TimerEntry | undefined = undefined;
   previousTimer: TimerEntry | undefined = undefined;
+  ahead: Entry<T> | undefined = undefined;
+  behind: Entry<T> | undefined = undefined;
   deadlineMs = 0;
   isDue = false;
   /** The list of the queue that it is in. */
@@ -350,32 +345,27 @@ class Entry<T> implements TimerEntry, DelayKey, Expired<T> {
 }
 
 /** Entries whose time has come, in the order in which they come out. */
-class DueList<T> {
-  first: Entry<T> | undefined = undefined;
-  #last: Entry<T> | undefined = undefined;
+class DueList<T> extends LinkedList<Entry<T>> {
   size = 0;
 
-  append(entry: Entry<T>): void {
-    const last = this.#last;
+  override append(entry: Entry<T>): void {
     entry.isDue = true;
-    entry.previousTimer = last;
-    if (last === undefined) this.first = entry;
-    else last.nextTimer = entry;
-    this.#last = entry;
     this.size += 1;
+    super.append(entry);
   }
 
-  remove(entry: Entry<T>): void {
-    const previous = entry.previousTimer as Entry<T> | undefined;
-    const next = entry.nextTimer as Entry<T> | undefined;
-    if (previous === undefined) this.first = next;
-    else previous.nextTimer = next;
-    if (next === undefined) this.#last = previous;
-    else next.previousTimer = previous;
+  override remove(entry: Entry<T>): void {
     entry.isDue = false;
-    entry.nextTimer = undefined;
-    entry.previousTimer = undefined;
     this.size -= 1;
+    super.remove(entry);
+  }
+}
+
+/** The future of {@linkcode DelayQueue.expired}. */
+class Expiry<T> extends ItemWait<Expired<T>, Expired<T>> {
+  /** In an empty queue it waits for what is inserted. */
+  protected answer(expired: Expired<T> | End): Poll<Expired<T>> {
+    return expired === End ? Pending : expired;
   }
 }
 

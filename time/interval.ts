@@ -4,14 +4,15 @@
  * @module
  */
 
+import { proceed, refund } from "../future/budget.ts";
 import type { Context } from "../future/context.ts";
 import type { Future } from "../future/future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
-import { End, Source } from "../future/source.ts";
+import { End, lineOf, type SizeHint, Source } from "../future/source.ts";
+import { ItemWait } from "../future/source_wait.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
-import { InLine, Line } from "./line.ts";
 import { type Timer, timerAt } from "./sleep.ts";
 
 /**
@@ -101,8 +102,9 @@ export class Interval extends Source<Instant> {
   /** What happens after a late tick. Default `"burst"`. */
   missedTickBehavior: MissedTickBehavior = "burst";
   readonly #periodMs: number;
-  readonly #line = new Line(() => this.#timer.stop());
   readonly #timer: Timer;
+  readonly #line = lineOf(this);
+  readonly #context: Context = { waker: this.#line };
   #ended = false;
 
   /** Made by {@linkcode interval} and {@linkcode intervalAt}. */
@@ -133,7 +135,7 @@ export class Interval extends Source<Instant> {
    * @throws {TypeError} Where it is awaited, when the interval has been disposed.
    */
   tick(): Future<Instant> {
-    return new InLine(this.#line, this.#pollTick);
+    return new Tick(this, this.#line);
   }
 
   /**
@@ -153,21 +155,39 @@ export class Interval extends Source<Instant> {
 
   /** As {@linkcode Interval.pollTick}; after the interval has been disposed it answers `End`. */
   pollNext(cx: Context): Poll<Instant | End> {
+    if (this.#ended) return End;
     const line = this.#line;
-    line.polling = cx.waker;
-    const due = this.#poll(line);
-    if (!isPending(due)) line.polling = undefined;
-    return due;
+    const timer = this.#timer;
+    // For want of budget the task itself is woken, also if it has left the line by then.
+    if (!proceed(cx.waker)) return Pending;
+    refund();
+    if (isPending(timer.poll(this.#context))) {
+      line.keep(cx.waker);
+      return Pending;
+    }
+    const { deadline } = timer;
+    const now = isolate.driver.now();
+    const isLate = now - deadline.ms > TOLERANCE_MS;
+    const behavior = isLate ? this.missedTickBehavior : "burst";
+    timer.resetTo(after(behavior, deadline.ms, now, this.#periodMs));
+    return deadline;
   }
 
-  /** As {@linkcode Interval.tick}; `undefined` once the interval has been disposed. */
-  override next(): Future<Instant | undefined> {
-    return new InLine(this.#line, this.#pollItem);
+  /** Takes back the interest of the last {@linkcode Interval.pollTick}. */
+  override unpoll(): void {
+    const line = this.#line;
+    line.unkeep();
+    if (line.isEmpty) this.#timer.stop();
   }
 
-  /** Ticks until the loop is left or the interval is disposed. */
-  override async *[Symbol.asyncIterator](): AsyncGenerator<Instant, void, void> {
-    for (let due; (due = await this.next()) !== undefined;) yield due;
+  /** There is no end of ticks. */
+  override sizeHint(): SizeHint {
+    return this.#ended ? [0, 0] : [Infinity, undefined];
+  }
+
+  /** Whether it has been disposed. */
+  override isTerminated(): boolean {
+    return this.#ended;
   }
 
   /** Makes the next tick due one period from now. */
@@ -204,34 +224,23 @@ export class Interval extends Source<Instant> {
     if (this.#ended) return;
     this.#ended = true;
     this.#timer[Symbol.dispose]();
-    this.#line.wakeAll();
+    this.wakeWaiters();
   }
 
   #resetTo(deadlineMs: number): void {
     if (!this.#ended) this.#timer.resetTo(deadlineMs);
   }
+}
 
-  readonly #pollTick = (line: Line): Poll<Instant> => {
-    const due = this.#poll(line);
+/** The future of {@linkcode Interval.tick}. */
+class Tick extends ItemWait<Instant, Instant> {
+  override poll(cx: Context): Poll<Instant> {
+    return this.wait(cx);
+  }
+
+  protected answer(due: Instant | End): Instant {
     if (due === End) throw disposed();
     return due;
-  };
-
-  readonly #pollItem = (line: Line): Poll<Instant | undefined> => {
-    const due = this.#poll(line);
-    return due === End ? undefined : due;
-  };
-
-  #poll(line: Line): Poll<Instant | End> {
-    if (this.#ended) return End;
-    const timer = this.#timer;
-    if (timer.poll(line) === Pending) return Pending;
-    const { deadline } = timer;
-    const now = isolate.driver.now();
-    const isLate = now - deadline.ms > TOLERANCE_MS;
-    const behavior = isLate ? this.missedTickBehavior : "burst";
-    timer.resetTo(after(behavior, deadline.ms, now, this.#periodMs));
-    return deadline;
   }
 }
 

@@ -5,8 +5,8 @@
  */
 
 import { BUDGET, hasBudget, resetBudget } from "../future/budget.ts";
-import type { Context } from "../future/context.ts";
-import { Future, polledAfterEnd } from "../future/future.ts";
+import { type Context, currentContext } from "../future/context.ts";
+import { Future, polledAfterEnd, stepOf, type Wait } from "../future/future.ts";
 import { type IntoFuture, intoFuture } from "../future/into_future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
@@ -164,6 +164,12 @@ export class Timeout<T> extends Future<T> {
     throw new ElapsedError();
   }
 
+  /** A step of a `yield*`. */
+  override next(): IteratorResult<Wait, T> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
+  }
+
   /** Stops the timer and drops the future. */
   override [Symbol.dispose](): void {
     const { future } = this;
@@ -183,7 +189,8 @@ export class Timeout<T> extends Future<T> {
 
   /** Lets go of the future and stops the timer. */
   private end(): void {
+    const { timer } = this;
     this.future = undefined;
-    this.timer?.[Symbol.dispose]();
+    if (timer !== undefined) timer[Symbol.dispose]();
   }
 }

@@ -47,6 +47,8 @@ function begin(orders: Orders): void {
     queues.setIsolate(orders.worker, -1);
     reactor?.done();
     isolate.driver.close();
+    // A park that is under way releases the selector when it ends.
+    while (isolate.driver.isParked) await new Promise<void>(nextTurn);
     domain.leave();
     tell({ kind: "stopped" });
     thread.close();

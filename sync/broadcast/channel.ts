@@ -12,10 +12,11 @@
 
 import { proceed, refund } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
+import { End } from "../../future/end.ts";
+import { Line } from "../../future/line.ts";
+import { type Linked, LinkedList } from "../../future/linked_list.ts";
 import { isPending, Pending, type Poll } from "../../future/poll.ts";
-import { End } from "../../future/source.ts";
 import { Gone } from "../gone.ts";
-import { Line } from "../line.ts";
 import { SendError } from "./errors.ts";
 
 /** The answer of a read when values were lost; `Cursor.skipped` tells how many. */
@@ -41,7 +42,8 @@ export class Channel<T> {
   declare private readonly values: (T | undefined)[];
   /** How many receivers have yet to read each slot. */
   declare private readonly unread: number[];
-  declare private firstEnrolled: Cursor<T> | undefined;
+  /** B3: those who are enrolled. */
+  declare private readonly enrolled: LinkedList<Cursor<T>>;
 
   constructor(room: number) {
     this.room = room;
@@ -52,7 +54,7 @@ export class Channel<T> {
     this.gone = new Gone(true);
     this.values = [];
     this.unread = [];
-    this.firstEnrolled = undefined;
+    this.enrolled = new LinkedList();
   }
 
   /** Puts a value where all receivers find it, and answers with how many these are. */
@@ -64,7 +66,7 @@ export class Channel<T> {
     this.values[slot] = value;
     this.unread[slot] = receivers;
     this.tail += 1;
-    if (this.firstEnrolled !== undefined) this.wakeEnrolled();
+    if (this.enrolled.first !== undefined) this.wakeEnrolled();
     return receivers;
   }
 
@@ -113,22 +115,14 @@ export class Channel<T> {
 
   /** Wakes `cursor` at the next news. */
   enrol(cursor: Cursor<T>): void {
-    const first = this.firstEnrolled;
     cursor.isEnrolled = true;
-    cursor.behind = first;
-    if (first !== undefined) first.ahead = cursor;
-    this.firstEnrolled = cursor;
+    this.enrolled.append(cursor);
   }
 
   /** Strikes `cursor` off. */
   strikeOff(cursor: Cursor<T>): void {
-    const { ahead, behind } = cursor;
     cursor.isEnrolled = false;
-    if (ahead === undefined) this.firstEnrolled = behind;
-    else ahead.behind = behind;
-    if (behind !== undefined) behind.ahead = ahead;
-    cursor.ahead = undefined;
-    cursor.behind = undefined;
+    this.enrolled.remove(cursor);
   }
 
   private release(slot: number): void {
@@ -138,26 +132,23 @@ export class Channel<T> {
   }
 
   private wakeEnrolled(): void {
-    // Who enrolled last comes first, so they are gone through to the end and woken on the way back.
     // All are struck off before the first is woken: a waker may send, or close a receiver.
-    let cursor: Cursor<T> | undefined = undefined;
-    for (let next = this.firstEnrolled; next !== undefined; next = next.behind) {
-      next.isEnrolled = false;
-      cursor = next;
-    }
-    this.firstEnrolled = undefined;
-    while (cursor !== undefined) {
-      const { ahead }: Cursor<T> = cursor;
+    const first = this.enrolled.takeAll();
+    for (let cursor = first; cursor !== undefined; cursor = cursor.behind) {
+      cursor.isEnrolled = false;
       cursor.ahead = undefined;
+    }
+    for (let cursor = first; cursor !== undefined;) {
+      const { behind }: Cursor<T> = cursor;
       cursor.behind = undefined;
-      cursor.wakeFirst();
-      cursor = ahead;
+      cursor.wake();
+      cursor = behind;
     }
   }
 }
 
 /** How far one receiver has read, and the line in front of it. */
-export class Cursor<T> extends Line {
+export class Cursor<T> extends Line implements Linked<Cursor<T>> {
   /** What it reads. */
   declare readonly channel: Channel<T>;
   /** The number of the next value to read. */
@@ -216,16 +207,17 @@ export class Cursor<T> extends Line {
     const item = this.read();
     if (!isPending(item)) return item;
     refund();
-    this.wakeLater(cx.waker);
+    this.keep(cx.waker);
+    if (!this.isEnrolled) this.channel.enrol(this);
     return Pending;
   }
 
+  /** Who does not have to look is enrolled instead. */
   override hasNews(): boolean {
-    return this.isClosed || this.channel.tail !== this.position || this.channel.senders === 0;
-  }
-
-  override enrol(): void {
-    if (!this.isEnrolled) this.channel.enrol(this);
+    const { channel } = this;
+    if (this.isClosed || channel.tail !== this.position || channel.senders === 0) return true;
+    if (!this.isEnrolled) channel.enrol(this);
+    return false;
   }
 
   /** Stops receiving. Who waits is told. */
@@ -234,6 +226,6 @@ export class Cursor<T> extends Line {
     this.isClosed = true;
     if (this.isEnrolled) this.channel.strikeOff(this);
     this.channel.unsubscribe(this.position);
-    this.wakeFirst();
+    this.wakeAll();
   }
 }

@@ -6,9 +6,9 @@
 
 import { type Context, currentContext } from "../../future/context.ts";
 import type { Future, Wait } from "../../future/future.ts";
+import { InLine } from "../../future/line.ts";
 import { isPending, type Poll } from "../../future/poll.ts";
-import { End, type SizeHint, Source } from "../../future/source.ts";
-import { Take } from "../line.ts";
+import { End, type SizeHint, Source, standIn } from "../../future/source.ts";
 import { type Cursor, Lagged } from "./channel.ts";
 import { ClosedError, LaggedError, TryRecvError } from "./errors.ts";
 
@@ -54,6 +54,7 @@ export class Receiver<T> extends Source<T> {
   /** Made by a sender or another receiver. */
   constructor(cursor: Cursor<T>) {
     super();
+    standIn(this, cursor);
     this.cursor = cursor;
   }
 
@@ -100,6 +101,11 @@ export class Receiver<T> extends Source<T> {
    */
   override pollNext(cx: Context): Poll<T | End> {
     return this.#told(this.cursor.poll(cx));
+  }
+
+  /** Takes back the interest of the last {@linkcode Receiver.pollNext}. */
+  override unpoll(): void {
+    this.cursor.unkeep();
   }
 
   /**
@@ -194,10 +200,10 @@ export class Receiver<T> extends Source<T> {
 }
 
 /** The future of `recv`. */
-class Recv<T> extends Take<T, Cursor<T>> {
+class Recv<T> extends InLine<T, Cursor<T>> {
   override poll(cx: Context): Poll<T> {
     const { line } = this;
-    return line.hasValue() && this.takesAtOnce(cx) ? line.shift() : super.poll(cx);
+    return line.hasValue() && this.takesAtOnce(cx) ? line.shift() : this.wait(cx);
   }
 
   override next(): IteratorResult<Wait, T> {
@@ -207,11 +213,10 @@ class Recv<T> extends Take<T, Cursor<T>> {
     return { done: true, value: line.shift() };
   }
 
-  protected override take(): Poll<T> {
+  protected override ask(cx: Context): Poll<T> {
     const { line } = this;
-    const item = line.read();
+    const item = line.poll(cx);
     if (item !== End && item !== Lagged) return item;
-    this.leave();
     throw item === End ? new ClosedError() : new LaggedError(line.skipped);
   }
 }
@@ -223,6 +228,7 @@ class Lossy<T> extends Source<T> {
 
   constructor(cursor: Cursor<T>, onLagged: ((skipped: number) => void) | undefined) {
     super();
+    standIn(this, cursor);
     this.#cursor = cursor;
     this.#onLagged = onLagged;
   }
@@ -233,6 +239,10 @@ class Lossy<T> extends Source<T> {
       if (item !== Lagged) return item;
       this.#onLagged?.(this.#cursor.skipped);
     }
+  }
+
+  override unpoll(): void {
+    this.#cursor.unkeep();
   }
 
   override [Symbol.dispose](): void {

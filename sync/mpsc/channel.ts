@@ -12,11 +12,13 @@
  * @module
  */
 
-import { End } from "../../future/source.ts";
+import { proceed, refund } from "../../future/budget.ts";
+import type { Context } from "../../future/context.ts";
+import { End } from "../../future/end.ts";
 import type { Future } from "../../future/future.ts";
-import { Pending, type Poll } from "../../future/poll.ts";
+import { Line } from "../../future/line.ts";
+import { isPending, Pending, type Poll } from "../../future/poll.ts";
 import { Gone, WaitGone } from "../gone.ts";
-import { Line } from "../line.ts";
 import { Permits } from "../permits.ts";
 import { Queue } from "../queue.ts";
 
@@ -56,7 +58,7 @@ export class Channel<T> extends Line {
   /** Appends an item. The caller has a permit, which from now on belongs to the item. */
   push(item: T): void {
     this.queue.push(item);
-    if (this.first !== undefined || this.polling !== undefined) this.wakeFirst();
+    this.wake();
   }
 
   /** As {@linkcode push}, for permits that may have outlived the receiver. */
@@ -90,6 +92,22 @@ export class Channel<T> extends Line {
     return true;
   }
 
+  /** As {@linkcode takeNext}, for those who wait. */
+  poll(cx: Context): Poll<T | End> {
+    if (!proceed(cx.waker)) return Pending;
+    const item = this.takeNext();
+    if (isPending(item)) this.wait(cx);
+    return item;
+  }
+
+  /** As {@linkcode takeMany}, for those who wait. */
+  pollMany(cx: Context, limit: number, into: T[]): Poll<T[]> {
+    if (!proceed(cx.waker)) return Pending;
+    if (this.takeMany(limit, into)) return into;
+    this.wait(cx);
+    return Pending;
+  }
+
   /** Whether nothing can come any more. */
   isOver(): boolean {
     if (!this.closed && this.senders > 0) return false;
@@ -108,9 +126,6 @@ export class Channel<T> extends Line {
     return this.queue.size > 0 || this.isOver();
   }
 
-  /** Items come by {@linkcode push}, which always looks at the line. */
-  override enrol(): void {}
-
   /** Gives permits back that no item was sent with. */
   giveBack(count: number): void {
     if (this.permits !== undefined) this.permits.release(count);
@@ -119,7 +134,7 @@ export class Channel<T> extends Line {
 
   /** Wakes the receiver if nothing can come any more. */
   tellEnd(): void {
-    if (this.isOver()) this.wakeFirst();
+    if (this.isOver()) this.wake();
   }
 
   /** One sender less. */
@@ -145,12 +160,17 @@ export class Channel<T> extends Line {
     const count = this.queue.size;
     this.queue.clear();
     if (this.permits !== undefined) this.permits.release(count);
-    this.wakeFirst();
+    this.wake();
   }
 
   /** Waits until it is closed. */
   whenClosed(): Future<void> {
     this.gone ??= new Gone(this.closed);
     return new WaitGone(this.gone);
+  }
+
+  private wait(cx: Context): void {
+    refund();
+    this.keep(cx.waker);
   }
 }

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { proceed, refund } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
 import type { Future } from "../../future/future.ts";
-import { isPending, Pending, type Poll } from "../../future/poll.ts";
+import { isPending, type Poll } from "../../future/poll.ts";
 import { ready } from "../../future/ready.ts";
-import { End, type SizeHint, Source } from "../../future/source.ts";
+import { End, type SizeHint, Source, standIn } from "../../future/source.ts";
 import type { Bounded, Channel } from "./channel.ts";
 import { TryRecvError } from "./errors.ts";
 import { Recv, RecvMany } from "./recvs.ts";
@@ -46,6 +45,7 @@ export abstract class AnyReceiver<T> extends Source<T> {
   /** Wraps a channel. */
   constructor(channel: Channel<T>) {
     super();
+    standIn(this, channel);
     this.channel = channel;
   }
 
@@ -114,11 +114,7 @@ export abstract class AnyReceiver<T> extends Source<T> {
    */
   pollRecvMany(cx: Context, limit: number, into: T[] = []): Poll<T[]> {
     checkLimit(limit);
-    if (!proceed(cx.waker)) return Pending;
-    if (this.channel.takeMany(limit, into)) return into;
-    refund();
-    this.channel.wakeLater(cx.waker);
-    return Pending;
+    return this.channel.pollMany(cx, limit, into);
   }
 
   /**
@@ -128,12 +124,12 @@ export abstract class AnyReceiver<T> extends Source<T> {
    * @param cx Who polls.
    */
   override pollNext(cx: Context): Poll<T | End> {
-    if (!proceed(cx.waker)) return Pending;
-    const item = this.channel.takeNext();
-    if (!isPending(item)) return item;
-    refund();
-    this.channel.wakeLater(cx.waker);
-    return Pending;
+    return this.channel.poll(cx);
+  }
+
+  /** Takes back the interest of the last {@linkcode AnyReceiver.pollNext}. */
+  override unpoll(): void {
+    this.channel.unkeep();
   }
 
   /** As {@linkcode AnyReceiver.recv}. */

@@ -6,17 +6,17 @@
 
 import { type Context, currentContext } from "../../future/context.ts";
 import type { Wait } from "../../future/future.ts";
-import { Pending, type Poll } from "../../future/poll.ts";
-import { End } from "../../future/source.ts";
-import { Take } from "../line.ts";
+import { End } from "../../future/end.ts";
+import { InLine } from "../../future/line.ts";
+import type { Poll } from "../../future/poll.ts";
 import type { Channel } from "./channel.ts";
 
 /** The future of `recv`. */
-export class Recv<T> extends Take<T | undefined, Channel<T>> {
+export class Recv<T> extends InLine<T | undefined, Channel<T>> {
   override poll(cx: Context): Poll<T | undefined> {
     const { line } = this;
     if (line.queue.size > 0 && this.takesAtOnce(cx)) return line.shift();
-    return super.poll(cx);
+    return this.wait(cx);
   }
 
   override next(): IteratorResult<Wait, T | undefined> {
@@ -26,14 +26,14 @@ export class Recv<T> extends Take<T | undefined, Channel<T>> {
     return { done: true, value: line.shift() };
   }
 
-  protected override take(): Poll<T | undefined> {
-    const item = this.line.takeNext();
+  protected override ask(cx: Context): Poll<T | undefined> {
+    const item = this.line.poll(cx);
     return item === End ? undefined : item;
   }
 }
 
 /** The future of `recvMany`. */
-export class RecvMany<T> extends Take<T[], Channel<T>> {
+export class RecvMany<T> extends InLine<T[], Channel<T>> {
   readonly #limit: number;
   readonly #into: T[];
 
@@ -43,7 +43,7 @@ export class RecvMany<T> extends Take<T[], Channel<T>> {
     this.#into = into;
   }
 
-  protected override take(): Poll<T[]> {
-    return this.line.takeMany(this.#limit, this.#into) ? this.#into : Pending;
+  protected override ask(cx: Context): Poll<T[]> {
+    return this.line.pollMany(cx, this.#limit, this.#into);
   }
 }

@@ -8,7 +8,7 @@ import { proceed, refund } from "../../future/budget.ts";
 import type { Context, Waker } from "../../future/context.ts";
 import { polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
-import { Waiter } from "../waiters.ts";
+import { Waiter } from "../../future/waiter.ts";
 import { RecvError } from "./errors.ts";
 import type { View } from "./shared.ts";
 

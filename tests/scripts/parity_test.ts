@@ -6,6 +6,7 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import {
+  filesNamed,
   type Item,
   kindOf,
   mistakes,
@@ -35,10 +36,7 @@ const FILES: readonly TestFile[] = [{
 
 const SYMBOLS = new Set(["sync.Mutex", "sync.Mutex.lock"]);
 
-function readSource(path: string): Promise<string | undefined> {
-  const source = 'test("a lock is a lock"); test("one"); test("two");';
-  return Promise.resolve(path === "a_test.ts" ? source : undefined);
-}
+const TESTS = new Map([["a_test.ts", new Set(["a lock is a lock", "one", "two"])]]);
 
 Deno.test("kindOf() tells entries apart by what they say", () => {
   const entries = [...ITEMS.values()].flatMap((area) => Object.values(area));
@@ -52,11 +50,11 @@ Deno.test("namesIn() gives the symbols and the tests that an entry names", () =>
   assertEquals(namesIn({ impossible: "why" }), []);
 });
 
-Deno.test("mistakes() finds none in tables that are right", async () => {
-  assertEquals(await mistakes(ITEMS, FILES, SYMBOLS, readSource), []);
+Deno.test("mistakes() finds none in tables that are right", () => {
+  assertEquals(mistakes(ITEMS, FILES, SYMBOLS, TESTS), []);
 });
 
-Deno.test("mistakes() names symbols that are not exported and tests that do not exist", async () => {
+Deno.test("mistakes() names symbols that are not exported and tests that do not exist", () => {
   const items = new Map([["locks", { "tokio::a": "sync.Mutex.unlock" }]]);
   const files = [{
     source: "tokio/tests/a.rs",
@@ -65,15 +63,44 @@ Deno.test("mistakes() names symbols that are not exported and tests that do not 
       two: "b_test.ts: one",
       three: "no path",
       four: { different: "why", test: "a_test.ts: four" },
+      five: "a_test.ts: a lock",
     },
   }];
-  assertEquals(await mistakes(items, files, SYMBOLS, readSource), [
+  assertEquals(mistakes(items, files, SYMBOLS, TESTS), [
     "locks: tokio::a: there is no sync.Mutex.unlock",
     'tokio/tests/a.rs: one: there is no test "a_test.ts: a lock is no lock"',
     'tokio/tests/a.rs: two: there is no test "b_test.ts: one"',
     'tokio/tests/a.rs: three: there is no test "no path"',
     'tokio/tests/a.rs: four: there is no test "a_test.ts: four"',
+    'tokio/tests/a.rs: five: there is no test "a_test.ts: a lock"',
   ]);
+});
+
+Deno.test("mistakes() names entries that give no reason, or two", () => {
+  const items = new Map<string, Record<string, Item>>([["locks", {
+    "tokio::a": { later: " " },
+    "tokio::b": { impossible: "one thread", later: "fs" } as unknown as Item,
+    "tokio::c": { symbol: "sync.Mutex" } as unknown as Item,
+  }]]);
+  const files = [{ source: "tokio/tests/a.rs", tests: { one: [] } }];
+  assertEquals(mistakes(items, files, SYMBOLS, TESTS), [
+    "locks: tokio::a: it does not say why it is later",
+    "locks: tokio::b: expected one of different, impossible, later, found impossible, later",
+    "locks: tokio::c: expected one of different, impossible, later, found nothing",
+    "tokio/tests/a.rs: one: it names no test",
+  ]);
+});
+
+Deno.test("filesNamed() gives each file of ours once", () => {
+  const files = [...FILES, {
+    source: "tokio/tests/a.rs",
+    tests: {
+      one: "b_test.ts: one: or two",
+      two: "no path",
+      three: { different: "why", test: "a_test.ts: one" },
+    },
+  }];
+  assertEquals([...filesNamed(files)], ["a_test.ts", "b_test.ts"]);
 });
 
 Deno.test("render() counts by kind and gives the reasons", () => {
@@ -85,5 +112,5 @@ Deno.test("render() counts by kind and gives the reasons", () => {
     page,
     "| `tokio::sync::Mutex::const_new` | different | `sync.Mutex` | no constants |",
   );
-  assertStringIncludes(page, "| `debug_format` | different | no Debug \\| Display |");
+  assertStringIncludes(page, "| `debug_format` | different | one | no Debug \\| Display |");
 });

@@ -9,7 +9,9 @@ import { TcpListener } from "../../net/tcp_listener.ts";
 import { TcpStream } from "../../net/tcp_stream.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { Stream } from "../../stream/mod.ts";
+import { JoinSet } from "../../task/join_set.ts";
 import { interval } from "../../time/interval.ts";
+import { sleep } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, turns, Wakes } from "../helpers/wakes.ts";
 import { assertEnd, assertItem, assertSilent, Feed, poll } from "./_stream.ts";
@@ -255,4 +257,39 @@ test("Stream.from() a listener ends when that is closed", async () => {
   await turns(2);
   listener.close();
   assertEquals(await next, undefined);
+});
+
+test("Stream.from() a JoinSet knows how many tasks are to end at least", async () => {
+  using stream = Stream.from(new JoinSet([() => 0, () => 1]));
+  assertEquals(stream.sizeHint(), [2, undefined]);
+  await stream.next();
+  assertEquals(stream.sizeHint(), [1, undefined]);
+  await stream.next();
+  assertEquals(stream.sizeHint(), [0, undefined]);
+  assertEnd(stream);
+});
+
+test("Stream.from() a JoinSet gives how each task has ended", async () => {
+  const set = new JoinSet([() => 0, () => 1]);
+  const values = Stream.from(set).map((outcome) => outcome.ok ? outcome.value : -1);
+  assertEquals(await values.collectInto(new Set<number>()), new Set([0, 1]));
+});
+
+test("Stream.from() a JoinSet gives the failure of a task, and goes on", async () => {
+  const set = new JoinSet<number>([() => {
+    throw new RangeError("own");
+  }, async () => await sleep(1).then(() => 2)]);
+  const [failure, value] = await Stream.from(set).toArray();
+  assert(failure?.ok === false && failure.error.isPanic());
+  assert(value?.ok && value.value === 2);
+});
+
+test("Stream.from() a JoinSet that is disposed aborts the tasks", async () => {
+  const set = new JoinSet<void>([sleep(60_000), sleep(60_000)]);
+  {
+    using stream = Stream.from(set);
+    assertSilent(stream);
+  }
+  assertEquals(set.size, 0);
+  await turns(2);
 });

@@ -9,6 +9,7 @@ import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending } from "../../future/ready.ts";
+import type { JoinHandle } from "../../scheduler/join_handle.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { Instant } from "../../time/instant.ts";
@@ -158,7 +159,7 @@ test("abort() from inside of the task takes effect at its next wait", async () =
 
 test("abort() from inside of a function that returns a future ends the task", async () => {
   let drops = 0;
-  const task: ReturnType<typeof spawn<unknown>> = spawn((): PromiseLike<unknown> => {
+  const task: JoinHandle<unknown> = spawn((): PromiseLike<unknown> => {
     task.abort();
     return pollFn(() => Pending, () => drops++);
   });

@@ -6,11 +6,13 @@
 
 import { assert, assertEquals, assertFalse, assertInstanceOf, assertThrows } from "@std/assert";
 import { BUDGET, resetBudget } from "../../future/budget.ts";
+import type { Future, Steps } from "../../future/future.ts";
 import { future } from "../../future/generator.ts";
 import { join } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending, ready } from "../../future/ready.ts";
+import { UdpSocket } from "../../net/udp_socket.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { coop } from "../../task/mod.ts";
 import { yieldNow } from "../../task/yield_now.ts";
@@ -181,3 +183,44 @@ test("the budget is shared by the futures of one task, and each task has its own
   ]);
   assertEquals([shared[0] + shared[1], own], [BUDGET, BUDGET]);
 });
+
+test(
+  "a task whose sockets are always ready lets others run when its budget is used up",
+  async () => {
+    using tx = await UdpSocket.bind("127.0.0.1:0");
+    using rx = await UdpSocket.bind("127.0.0.1:0");
+    await tx.connect(rx.localAddr());
+    await rx.connect(tx.localAddr());
+    let turnsOfTheOther = 0;
+    const other = spawn(function* () {
+      for (;;) {
+        turnsOfTheOther += 1;
+        yield* yieldNow();
+      }
+    });
+    // Loopback delivers within the call, so nothing but the budget makes the task wait.
+    const rounds = 1024;
+    const polls = await spawn(counted(function* () {
+      const buffer = new Uint8Array(16);
+      for (let i = 0; i < rounds; i++) {
+        yield* tx.send(new Uint8Array(12));
+        assertEquals(yield* rx.recv(buffer), 12);
+      }
+    }));
+    other.abort();
+    await assertCancelled(other);
+    assertEquals(polls, rounds * 2 / BUDGET);
+    assert(turnsOfTheOther >= polls - 1, `${turnsOfTheOther} turns in ${polls} polls`);
+  },
+  { ignore: Deno.build.os !== "linux" },
+);
+
+/** Counts the polls that a generator future takes. */
+function counted(steps: () => Steps<void>): Future<number> {
+  const source = future(steps);
+  let polls = 0;
+  return pollFn((cx) => {
+    polls += 1;
+    return source.poll(cx) === Pending ? Pending : polls;
+  }, () => source[Symbol.dispose]());
+}

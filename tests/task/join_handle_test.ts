@@ -10,6 +10,7 @@ import { join } from "../../future/join.ts";
 import { pending } from "../../future/ready.ts";
 import { select } from "../../future/select.ts";
 import { Pending } from "../../future/poll.ts";
+import type { JoinHandle } from "../../scheduler/join_handle.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { JoinError } from "../../scheduler/join_error.ts";
 import { ElapsedError, timeout } from "../../time/timeout.ts";
@@ -175,7 +176,7 @@ test("JoinHandle wakes its joiners in the order in which they began to wait", as
 });
 
 test("a task that joins itself waits until it is aborted", async () => {
-  const task: ReturnType<typeof spawn<void>> = spawn(function* (): Generator<never, void, void> {
+  const task: JoinHandle<void> = spawn(function* (): Generator<never, void, void> {
     yield* task as unknown as Iterable<never>;
   });
   await turns(3);

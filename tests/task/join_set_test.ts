@@ -12,6 +12,7 @@ import { pollFn } from "../../future/poll_fn.ts";
 import { pending } from "../../future/ready.ts";
 import { End } from "../../future/source.ts";
 import { JoinError } from "../../scheduler/join_error.ts";
+import type { AbortHandle } from "../../scheduler/join_handle.ts";
 import { Runtime, spawn } from "../../scheduler/runtime.ts";
 import { JoinSet } from "../../task/join_set.ts";
 import { LocalSet } from "../../task/local_set.ts";
@@ -34,6 +35,11 @@ function spawnPending(set: JoinSet<unknown>, count: number): { dropped: number }
   const seen = { dropped: 0 };
   for (let i = 0; i < count; i++) set.spawn(pollFn(() => Pending, () => seen.dropped++));
   return seen;
+}
+
+/** Waits without joining anything. */
+async function allFinished(handles: readonly AbortHandle[]): Promise<void> {
+  while (!handles.every((handle) => handle.isFinished())) await turns();
 }
 
 async function joinAsFailures(set: JoinSet<unknown>): Promise<JoinError[]> {
@@ -278,10 +284,10 @@ test("JoinSet.joinNext() takes from the cooperative budget", async () => {
 test("JoinSet.tryJoinNext() takes what has ended, and nothing from the budget", async () => {
   using set = new JoinSet<number>();
   const gate = Promise.withResolvers<void>();
-  for (let i = 0; i < 500; i++) set.spawn(() => gate.promise.then(() => 1));
+  const handles = Array.from({ length: 500 }, () => set.spawn(() => gate.promise.then(() => 1)));
   assertEquals(set.tryJoinNext(), undefined);
   gate.resolve();
-  await turns(20);
+  await allFinished(handles);
   const joined = await spawn(() => {
     let joined = 0;
     while (set.tryJoinNext() !== undefined) joined += 1;
@@ -293,12 +299,13 @@ test("JoinSet.tryJoinNext() takes what has ended, and nothing from the budget", 
 test("JoinSet.tryJoinNextWithId() tells which task it was, and throws its failure", async () => {
   using set = new JoinSet<undefined>();
   assertEquals(set.tryJoinNextWithId(), undefined);
-  const { id } = set.spawn(() => undefined);
+  const first = set.spawn(() => undefined);
   assertEquals(set.tryJoinNextWithId(), undefined);
-  await turns(2);
-  assertEquals(set.tryJoinNextWithId(), [id, undefined]);
-  set.spawn(pending()).abort();
-  await turns(2);
+  await allFinished([first]);
+  assertEquals(set.tryJoinNextWithId(), [first.id, undefined]);
+  const second = set.spawn(pending());
+  second.abort();
+  await allFinished([second]);
   assertThrows(() => set.tryJoinNextWithId(), JoinError);
   assertEquals(set.tryJoinNextWithId(), undefined);
 });
@@ -440,4 +447,15 @@ test("JoinSet that is disposed aborts local tasks", async () => {
   }
   await local;
   assertEquals(seen.dropped, 3);
+});
+
+test("JoinSet.shutdown() ends local tasks while their LocalSet is driven", async () => {
+  using local = new LocalSet();
+  using set = new JoinSet<unknown>();
+  let dropped = 0;
+  for (let i = 0; i < 8; i++) {
+    set.spawnLocal(pollFn(() => Pending, () => dropped++), { on: local });
+  }
+  await local.runUntil(set.shutdown());
+  assertEquals([dropped, set.size], [8, 0]);
 });

@@ -10,7 +10,9 @@ import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { ready } from "../../future/ready.ts";
-import { spawn } from "../../scheduler/runtime.ts";
+import { TcpListener } from "../../net/tcp_listener.ts";
+import { TcpStream } from "../../net/tcp_stream.ts";
+import { Runtime, spawn } from "../../scheduler/runtime.ts";
 import type { Spawnable } from "../../scheduler/task.ts";
 import { sleep } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
@@ -207,3 +209,16 @@ test("spawn() polls a future only when it was woken", async () => {
   await sleep(1);
   assertEquals(polls, 3);
 });
+
+test("a socket works on after the end of the runtime whose task has opened it", async () => {
+  const runtime = Runtime.builder().build();
+  const opened = await runtime.run(async () => await TcpListener.bind("127.0.0.1:0"));
+  using listener = opened;
+  const waiting = spawn(async () => {
+    const [stream] = await listener.accept();
+    stream.close();
+  });
+  await runtime.shutdown();
+  using _client = await TcpStream.connect(listener.localAddr());
+  await waiting;
+}, { ignore: Deno.build.os !== "linux" });
