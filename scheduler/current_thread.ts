@@ -139,7 +139,11 @@ export class CurrentThread implements Executor {
   }
 
   defer(waker: Waker): void {
-    this.#deferred[this.#deferredCount++] = waker;
+    const count = this.#deferredCount;
+    // Several branches of one task come here one after the other.
+    if (count > 0 && this.#deferred[count - 1] === waker) return;
+    this.#deferred[count] = waker;
+    this.#deferredCount = count + 1;
     this.#request();
   }
 

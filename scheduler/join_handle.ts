@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Context, Waker } from "../future/context.ts";
-import { Future, oneWait, type Wait } from "../future/future.ts";
+import { type Context, currentContext, type Waker } from "../future/context.ts";
+import { Future, oneWait, stepOf, type Wait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { proceed, refund } from "../future/budget.ts";
 import type { Joiner, Task } from "./task.ts";
@@ -135,6 +135,11 @@ class Join<T> extends Future<T> implements Joiner {
     this.waker = cx.waker;
     refund();
     return Pending;
+  }
+
+  override next(): IteratorResult<Wait, T> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
   }
 
   /** Called by the task at its end. */

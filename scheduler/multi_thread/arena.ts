@@ -141,6 +141,11 @@ export class Arena implements Links {
     this.#first = Math.ceil((this.#table + pages * 2) / LINE) * LINE;
   }
 
+  /** The bytes of the largest block that there can be. */
+  get most(): number {
+    return this.#pageCount * PAGE_BYTES;
+  }
+
   /** The bytes of the blocks of this isolate that are in use, as far as it has been told. */
   get bytesInUse(): number {
     return this.#blockBytes + load(this.#words, this.#isolate(this.#self) + RUNS) * PAGE_BYTES;

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { nextTurn } from "../../host/next_turn.ts";
 import type { Companion } from "../companion.ts";
 import { add, load } from "./atomics.ts";
 import type { Domain } from "./domain.ts";
@@ -16,6 +17,14 @@ import { type Attachments, Decoder, Encoder } from "./wire.ts";
 
 /** How many tasks go to the queue of all at once. */
 const BATCH = 64;
+
+/** A call that there is no room for yet. */
+export interface Parcel {
+  /** The number of its function. */
+  readonly fn: number;
+  /** Its arguments, as {@linkcode Encoder} writes them. */
+  readonly words: Int32Array;
+}
 
 /** Work that any worker may do, and this isolate does because it is one. */
 export interface Crew {
@@ -60,6 +69,8 @@ export class Link implements Companion {
   readonly #outbox = new Int32Array(BATCH);
   #outboxCount = 0;
   #outboxQueues: Queues | undefined = undefined;
+  /** Calls that wait for room. */
+  readonly #waiting: RemoteCall<unknown>[] = [];
   readonly #receive = (record: number) => this.#ended(record);
 
   constructor({ domain, wakeSelector, attachments, expect }: LinkParts) {
@@ -76,28 +87,52 @@ export class Link implements Companion {
   }
 
   /**
-   * Makes a record for a call and writes the arguments.
+   * Writes the arguments of a call where workers find them, or into memory of this isolate while
+   * there is no room.
    *
-   * @returns Its number, or -1 if there is no room now.
+   * @returns The number of the call's record, or what waits for room.
    * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
    * @throws {RangeError} When the arguments take more memory than there is.
    */
-  prepare(fn: number, args: readonly unknown[]): number {
-    const { domain, encoder } = this;
+  prepare(fn: number, args: readonly unknown[]): number | Parcel {
+    const { encoder } = this;
     const bytes = encoder.encode(args);
-    const record = domain.records.take(fn, domain.self);
-    if (record < 0) return -1;
-    const place = this.place(record, bytes);
-    if (place < 0) {
-      domain.records.giveBack(record);
-      if (this.#underWay > 0) return -1;
-      throw new RangeError(
-        `Cannot send arguments of ${bytes} bytes: the memory for what travels is smaller or full`,
-      );
+    const record = this.#take(fn, bytes);
+    if (record < 0) {
+      const words = encoder.words.slice(0, bytes / 4);
+      encoder.sent();
+      return { fn, words };
     }
-    encoder.copyTo(domain.words, this.indexOf(record));
+    encoder.copyTo(this.domain.words, this.indexOf(record));
     encoder.sent();
     return record;
+  }
+
+  /** Makes a record for what has waited for room, or answers with -1. */
+  unpack({ fn, words }: Parcel): number {
+    const record = this.#take(fn, words.byteLength);
+    if (record >= 0) this.domain.words.set(words, this.indexOf(record));
+    return record;
+  }
+
+  /** Has a call woken when there may be room. */
+  waitForRoom(call: RemoteCall<unknown>): void {
+    // What other isolates have there, they free without a word.
+    if (this.#underWay === 0) nextTurn(() => call.wake());
+    else this.#waiting.push(call);
+  }
+
+  #take(fn: number, bytes: number): number {
+    const { records, self } = this.domain;
+    const record = records.take(fn, self);
+    if (record < 0) return -1;
+    if (this.place(record, bytes) >= 0) return record;
+    records.giveBack(record);
+    if (bytes <= this.domain.arena.most) return -1;
+    throw new RangeError(
+      `Cannot send arguments of ${bytes} bytes: the memory for what travels has ` +
+        `${this.domain.arena.most}`,
+    );
   }
 
   /** Finds room for a payload. -1 if there is none. */
@@ -107,6 +142,17 @@ export class Link implements Companion {
     if (bytes > INLINE_BYTES) {
       place = arena.allocate(bytes);
       if (place === 0) return -1;
+    }
+    records.setPayload(record, place, bytes);
+    return place;
+  }
+
+  /** As {@linkcode Link.place}, for a result, which may take the place of the arguments. */
+  placeResult(record: number, bytes: number): number {
+    const { records } = this.domain;
+    const place = records.placeOf(record);
+    if (bytes <= INLINE_BYTES || place === 0 || bytes > records.lengthOf(record)) {
+      return this.place(record, bytes);
     }
     records.setPayload(record, place, bytes);
     return place;
@@ -174,6 +220,17 @@ export class Link implements Companion {
     return park(this.domain);
   }
 
+  /** Lets those calls of this isolate fail that a worker had which is gone. */
+  lose(isolate: number): void {
+    const { records } = this.domain;
+    this.#calls.forEach((call, record) => {
+      if (call === undefined || records.runnerOf(record) !== isolate) return;
+      this.#calls[record] = undefined;
+      if (--this.#underWay === 0) this.#expect(false);
+      call.lost();
+    });
+  }
+
   /** Gives the tasks that were spawned to the workers. */
   #flush(): void {
     const queues = this.#outboxQueues;
@@ -195,5 +252,6 @@ export class Link implements Companion {
     this.#calls[record] = undefined;
     if (--this.#underWay === 0) this.#expect(false);
     call.ended();
+    this.#waiting.shift()?.wake();
   }
 }

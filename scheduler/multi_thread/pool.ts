@@ -5,6 +5,7 @@
  */
 
 import type { Future } from "../../future/future.ts";
+import { host } from "../../host/global.ts";
 import { hasThreads, startThread, type Thread } from "../../host/thread.ts";
 import { ownLink, sharedMemory } from "./membership.ts";
 import type { Link } from "./link.ts";
@@ -143,7 +144,7 @@ class Team {
           if (news.kind === "ready") give();
           else this.#receive(news, forward);
         },
-        onError: (error) => this.#lost(error),
+        onError: (error) => this.#lost(worker, error, options),
       },
     );
     const forward = (carrier: Carrier) => thread.post(carrier);
@@ -176,7 +177,25 @@ class Team {
     }
   }
 
-  #lost(_error: Error): void {
-    if (--this.#running === 0) this.#stopped.resolve();
+  /**
+   * A worker is gone, by an error of the host: workers outlive those of the tasks. The calls of this
+   * isolate that it had fail; those that it had not begun go to others, and another takes its place.
+   */
+  #lost(worker: number, error: Error, options: PoolOptions): void {
+    host.console?.error("A worker has ended by an error:", error);
+    const isolate = this.#queues.isolateOf(worker);
+    this.#queues.setIsolate(worker, -1);
+    if (isolate < 0 || this.#queues.state === STOPPING) {
+      if (--this.#running === 0) this.#stopped.resolve();
+      return;
+    }
+    this.#running -= 1;
+    this.#link.lose(isolate);
+    const ring = this.#queues.rings[worker]!;
+    for (let record = ring.pop(); record >= 0; record = ring.pop()) {
+      this.#queues.injector.push(record);
+    }
+    this.#start(worker, options);
+    this.#link.wakeWorker(this.#queues);
   }
 }

@@ -157,6 +157,12 @@ export class Records implements Links {
     return (load(this.words, this.#at(task) + STATE) & ABORTED) !== 0;
   }
 
+  /** The isolate that runs a task, or -1 if none does. */
+  runnerOf(task: number): number {
+    const state = load(this.words, this.#at(task) + STATE);
+    return (state & PHASE) === RUNNING ? (state >> RUNNER_SHIFT) & RUNNER_MASK : -1;
+  }
+
   /** The number of its function. */
   functionOf(task: number): number {
     return this.words[this.#at(task) + FUNCTION]!;

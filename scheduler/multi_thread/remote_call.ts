@@ -8,7 +8,7 @@ import type { Context, Waker } from "../../future/context.ts";
 import { Future, polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { Cancelled } from "../join_error.ts";
-import type { Link } from "./link.ts";
+import type { Link, Parcel } from "./link.ts";
 import type { Queues } from "./queues.ts";
 import { DONE, FAILED } from "./records.ts";
 
@@ -31,23 +31,27 @@ export class RemoteCall<T> extends Future<T> {
   // Plain properties set by the constructor, as in `Acquire`.
   declare private readonly link: Link;
   declare private readonly queues: Queues;
-  declare private readonly record: number;
+  declare private record: number;
   /** Where the arguments are in the arena, or 0. */
-  declare private readonly place: number;
+  declare private place: number;
+  /** What waits for room where there is none. */
+  declare private parcel: Parcel | undefined;
   declare private state: number;
   declare private waker: Waker | undefined;
   declare private result: unknown;
 
   /**
-   * @param record What {@linkcode Link.prepare} has made for it.
+   * @param prepared What {@linkcode Link.prepare} has made for it.
    * @param queues Which workers may run it.
    */
-  constructor(link: Link, record: number, queues: Queues) {
+  constructor(link: Link, prepared: number | Parcel, queues: Queues) {
     super();
+    const isPlaced = typeof prepared === "number";
     this.link = link;
     this.queues = queues;
-    this.record = record;
-    this.place = link.domain.records.placeOf(record);
+    this.record = isPlaced ? prepared : -1;
+    this.place = isPlaced ? link.domain.records.placeOf(prepared) : 0;
+    this.parcel = isPlaced ? undefined : prepared;
     this.state = NEW;
     this.waker = undefined;
     this.result = undefined;
@@ -56,8 +60,9 @@ export class RemoteCall<T> extends Future<T> {
   poll(cx: Context): Poll<T> {
     const { state } = this;
     if (state === NEW) {
-      this.state = SENT;
       this.waker = cx.waker;
+      if (this.parcel !== undefined && !this.#unpack(this.parcel)) return Pending;
+      this.state = SENT;
       this.link.send(this.record, this as RemoteCall<unknown>, this.queues);
       return Pending;
     }
@@ -98,7 +103,9 @@ export class RemoteCall<T> extends Future<T> {
     let state = WAS_ABORTED;
     const place = domain.records.placeOf(record);
     if (domain.records.lengthOf(record) === 0) {
-      this.result = new RangeError("Cannot receive the outcome of a task: it could not be sent");
+      this.result = new RangeError(
+        "Cannot receive the outcome of a task: it could not be sent, or its worker is gone",
+      );
       state = HAS_ERROR;
     } else if (phase === DONE || phase === FAILED) {
       try {
@@ -109,7 +116,7 @@ export class RemoteCall<T> extends Future<T> {
         this.result = error;
         state = HAS_ERROR;
       }
-      if (place !== 0) domain.arena.freeRemote(place);
+      if (place !== 0 && place !== this.place) domain.arena.freeRemote(place);
     }
     if (this.place !== 0) domain.arena.free(this.place);
     domain.records.giveBack(record);
@@ -119,10 +126,37 @@ export class RemoteCall<T> extends Future<T> {
     this.waker?.wake();
   }
 
+  /** Called when there may be room. */
+  wake(): void {
+    this.waker?.wake();
+  }
+
+  /** Called when the worker that had the call is gone. */
+  lost(): void {
+    this.link.domain.records.setPayload(this.record, 0, 0);
+    this.ended();
+  }
+
+  /** Puts the arguments where workers find them; waits for room if there is none. */
+  #unpack(parcel: Parcel): boolean {
+    const { link } = this;
+    const record = link.unpack(parcel);
+    if (record < 0) {
+      link.waitForRoom(this as RemoteCall<unknown>);
+      return false;
+    }
+    this.record = record;
+    this.place = link.domain.records.placeOf(record);
+    this.parcel = undefined;
+    return true;
+  }
+
   /** Gives back what was prepared. */
   #discard(): void {
-    const { link, record } = this;
+    const { link, record, parcel } = this;
     this.state = ENDED;
+    this.waker = undefined;
+    if (parcel !== undefined) return link.decoder.drop(parcel.words, 0);
     link.decoder.drop(link.domain.words, link.indexOf(record));
     if (this.place !== 0) link.domain.arena.free(this.place);
     link.domain.records.giveBack(record);

@@ -189,7 +189,7 @@ export class TaskRunner {
     const link = this.#link;
     try {
       const bytes = link.encoder.encode([value], "result");
-      if (link.place(record, bytes) < 0) {
+      if (link.placeResult(record, bytes) < 0) {
         throw new RangeError(
           `Cannot send a result of ${bytes} bytes: the memory for what travels is smaller or full`,
         );

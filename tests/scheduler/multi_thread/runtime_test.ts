@@ -188,9 +188,12 @@ Deno.test("workers spawn tasks for each other", async () => {
 
 Deno.test("a worker that is blocked has its tasks stolen", async () => {
   await withWorkers(async () => {
-    // Loading the module takes long enough for both workers to start.
-    await Promise.all([spawn(block, 100), spawn(block, 100)]);
-    const threads = new Set(await Promise.all(Array.from({ length: 8 }, () => spawn(block, 20))));
+    const threads = new Set<string>();
+    // The second worker may take its time to start.
+    for (let tries = 0; tries < 100 && threads.size < 2; tries++) {
+      const handles = Array.from({ length: 8 }, () => spawn(block, 5));
+      for (const handle of handles) threads.add(await handle);
+    }
     assertEquals(threads.size, 2);
   });
 });
@@ -254,4 +257,29 @@ Deno.test({
     }
     assertEquals(await selectors(before), before);
   },
+});
+
+Deno.test("spawn() takes more tasks than there are records", async () => {
+  await withWorkers(async () => {
+    const blockers = [spawn(block, 30), spawn(block, 30)];
+    const many = 100_000;
+    const handles = Array.from({ length: many }, (_, i) => spawn(add, i, 1));
+    let sum = 0;
+    for (const handle of handles) sum += await handle;
+    assertEquals(sum, many * (many + 1) / 2);
+    for (const blocker of blockers) await blocker;
+  });
+});
+
+Deno.test("arguments that wait for room are given up with their task", async () => {
+  await withWorkers(async () => {
+    const large = new Uint8Array(20 * 2 ** 20);
+    const handles = Array.from({ length: 8 }, () => spawn(echo, large));
+    handles[7]!.abort();
+    await assertRejects(() => Promise.resolve(handles[7]!), JoinError);
+    for (const handle of handles.slice(0, 7)) {
+      assertEquals((await handle as Uint8Array).length, large.length);
+    }
+    await assertRejects(() => Promise.resolve(call(echo, new Uint8Array(2 ** 27))), RangeError);
+  });
 });
