@@ -6,6 +6,17 @@
 
 import type { Outcome } from "./server.ts";
 
+/** The parts of a page that are used here. */
+declare const document: {
+  readonly body: { append(frame: Frame): void };
+  createElement(name: "iframe"): Frame;
+};
+declare const parent: { postMessage(message: unknown): void };
+interface Frame {
+  src: string;
+  remove(): void;
+}
+
 /** The forms of `Deno.test` that the tests use. */
 interface Definition {
   readonly name: string;
@@ -15,12 +26,21 @@ interface Definition {
 
 const TIMEOUT_MS = 20_000;
 
-let collected: Definition[] = [];
+const collected: Definition[] = [];
 
 /** What the test files take for Deno's namespace. */
 export const Deno = {
   /** Which system the tests believe to run on. */
   build: { os: "browser", arch: "browser" },
+
+  /** Shows a value in a failure. */
+  inspect: (value: unknown): string => {
+    try {
+      return JSON.stringify(value, undefined, 2) ?? String(value);
+    } catch {
+      return String(value);
+    }
+  },
 
   /** Collects a test. */
   test(first: string | Definition, second?: Definition["fn"] | object, third?: Definition["fn"]) {
@@ -31,19 +51,38 @@ export const Deno = {
   },
 };
 
-/** Runs the tests of the files, one after the other, and reports. */
+/**
+ * Runs the tests of the files, one file after the other, and reports. Each has a frame of its own,
+ * as it has an isolate of its own in Deno.
+ */
 export async function runFiles(files: readonly string[]): Promise<void> {
   const outcomes: Outcome[] = [];
-  for (const file of files) {
-    collected = [];
-    try {
-      await import(`/${file}`);
-    } catch (error) {
-      outcomes.push({ file, name: "(the module itself)", error: describe(error) });
-    }
-    for (const definition of collected) outcomes.push(await runOne(file, definition));
-  }
+  for (const file of files) outcomes.push(...await runInFrame(file));
   await post("/report", outcomes);
+}
+
+function runInFrame(file: string): Promise<Outcome[]> {
+  const frame = document.createElement("iframe");
+  frame.src = `/frame?${file}`;
+  return new Promise((resolve) => {
+    addEventListener("message", (event) => {
+      frame.remove();
+      resolve((event as MessageEvent<Outcome[]>).data);
+    }, { once: true });
+    document.body.append(frame);
+  });
+}
+
+/** Runs the tests of one file, and tells the page around. */
+export async function runFile(file: string): Promise<void> {
+  const outcomes: Outcome[] = [];
+  try {
+    await import(`/${file}`);
+  } catch (error) {
+    outcomes.push({ file, name: "(the module itself)", error: describe(error) });
+  }
+  for (const definition of collected) outcomes.push(await runOne(file, definition));
+  parent.postMessage(outcomes);
 }
 
 async function post(path: string, body: unknown): Promise<void> {

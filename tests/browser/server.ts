@@ -33,15 +33,27 @@ const IMPORTS = {
 };
 
 /**
- * What a test file sees as `Deno`, in a host that has none. It is imported, not made global, because
+ * What a test file and a stand-in see as `Deno`, in a host that has none. It is imported, not made global, because
  * the library must not take the browser for Deno.
  */
 const PRELUDE = 'import { Deno } from "/tests/browser/page.ts";\n';
+
+/** Modules that are replaced by others: a page has no test runner of its own. */
+const INSTEAD: Record<string, string> = {
+  "/host/test_runner.ts": "/tests/browser/test_runner.ts",
+};
+
+function namesDeno(path: string): boolean {
+  if (path.startsWith("/standins/")) return true;
+  return path.startsWith("/tests/") && !path.startsWith("/tests/browser/");
+}
 
 /** Serves until it is disposed. */
 export class Pages implements AsyncDisposable {
   /** The test that began last. */
   running = "nothing";
+  /** What the page has asked for in vain. */
+  readonly missing: Set<string> = new Set();
   readonly #scripts: string;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #report = Promise.withResolvers<readonly Outcome[]>();
@@ -85,35 +97,39 @@ export class Pages implements AsyncDisposable {
   }
 
   async #answer(request: Request, files: readonly string[]): Promise<Response> {
-    const { pathname } = new URL(request.url);
+    const { pathname, search } = new URL(request.url);
     if (request.method === "POST") {
       const body = await request.json();
       if (pathname === "/running") this.running = body;
       else this.#report.resolve(body);
       return new Response(null, { status: 204 });
     }
-    if (pathname === "/") return html(files);
+    if (pathname === "/") return html("runFiles", files);
+    if (pathname === "/frame") return html("runFile", search.slice(1));
+    const instead = INSTEAD[pathname];
+    if (instead !== undefined) return Response.redirect(new URL(instead, request.url));
     const script = `${this.#scripts}${pathname.replace(/\.ts$/, ".js")}`;
     try {
       const source = await Deno.readTextFile(script);
-      const isTest = pathname.startsWith("/tests/") && pathname !== "/tests/browser/page.ts";
-      return new Response(isTest ? PRELUDE + source : source, {
-        headers: { "content-type": "text/javascript" },
+      return new Response(namesDeno(pathname) ? PRELUDE + source : source, {
+        headers: { "content-type": "text/javascript", "cache-control": "max-age=600" },
       });
     } catch {
+      this.missing.add(pathname);
       return new Response(null, { status: 404 });
     }
   }
 }
 
-/** The page: an import map and one call. */
-function html(files: readonly string[]): Response {
+/** A page: an import map and one call. */
+function html(call: "runFiles" | "runFile", argument: unknown): Response {
   return new Response(
     `<!doctype html>
+<body>
 <script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
 <script type="module">
-  import { runFiles } from "/tests/browser/page.ts";
-  await runFiles(${JSON.stringify(files)});
+  import { ${call} } from "/tests/browser/page.ts";
+  await ${call}(${JSON.stringify(argument)});
 </script>`,
     { headers: { "content-type": "text/html" } },
   );

@@ -169,6 +169,14 @@ test("joinAll() takes anything that can be iterated, and none", () => {
   assertEquals(assertReady(joinAll(new Set<Promise<1>>(), { biased: true })), []);
 });
 
+test("joinAll() leaves the array that it is given as it was", () => {
+  const given = [Promise.resolve(1), ready(2)];
+  const before = [...given];
+  using _all = joinAll(given);
+  assertEquals(given, before);
+  assert(given.every((one, i) => one === before[i]));
+});
+
 test("joinAll() throws a TypeError at the call for what is neither future nor promise", () => {
   assertThrows(() => joinAll([ready(1), 5 as never]), TypeError, "found number");
 });

@@ -13,6 +13,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { BUDGET, resetBudget } from "../../future/budget.ts";
+import type { Future } from "../../future/future.ts";
 import { future } from "../../future/generator.ts";
 import { join } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
@@ -36,6 +37,35 @@ test("select() names the branch that has won", () => {
     branch: "now",
     value: 1,
   });
+});
+
+test("select() names its own branches, whatever those of the one before were called", () => {
+  const selects: Future<{ branch: string }>[] = [
+    select({ a: pending(), b: ready(1) }),
+    select({ a: ready(1), b: pending() }),
+    select({ a: pending(), c: ready(1) }),
+    select({ a: pending(), c: pending(), d: ready(1) }),
+    select({ a: ready(1) }),
+    select({ b: ready(1), a: pending() }),
+  ];
+  const winners = selects.map((one) => assertReady(one).branch);
+  assertEquals(winners, ["b", "a", "c", "d", "a", "b"]);
+});
+
+test("select() keeps the names that its branches had at the call", () => {
+  const branches: Record<string, Future<number>> = { a: pending(), b: ready(1) };
+  const first = select(branches);
+  delete branches["a"];
+  assertEquals(assertReady(first), { branch: "b", value: 1 });
+});
+
+test("select() does not look at what an object of branches inherits", () => {
+  const branches: Record<string, Future<number>> = Object.create({ inherited: ready(0) });
+  branches["own"] = ready(1);
+  for (let i = 0; i < 2; i++) {
+    assertEquals(assertReady(select(branches, { biased: true })), { branch: "own", value: 1 });
+    branches["own"] = ready(1);
+  }
 });
 
 test("select() waits for all branches with one waker", () => {

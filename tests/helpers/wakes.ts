@@ -10,6 +10,7 @@ import type { Context, Waker } from "../../future/context.ts";
 import type { Future } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { nextTurn } from "../../host/next_turn.ts";
+import { isolate } from "../../scheduler/isolate.ts";
 
 /** A context whose waker counts instead of scheduling. */
 export class Wakes implements Context, Waker {
@@ -50,7 +51,11 @@ export function assertPending(future: Future<unknown>, cx: Context = new Wakes()
   assertStrictEquals(pollOnce(future, cx), Pending);
 }
 
-/** Lets the host's loop turn, and with it the scheduler. */
+/** How many more turns tasks that are ready may take, when there are more than run in one. */
+const MORE_TURNS = 500;
+
+/** Lets the host's loop turn, and with it the scheduler, until no task is ready to run. */
 export async function turns(count = 1): Promise<void> {
   for (let i = 0; i < count; i++) await new Promise<void>(nextTurn);
+  for (let i = 0; isolate.queueDepth > 0 && i < MORE_TURNS; i++) await new Promise<void>(nextTurn);
 }

@@ -10,6 +10,7 @@ import { spawn } from "../../scheduler/runtime.ts";
 import type { JoinHandle } from "../../scheduler/join_handle.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { Instant } from "../../time/instant.ts";
+import { pause, resume } from "../../time/pause.ts";
 import { sleep, sleepUntil } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
 
@@ -140,6 +141,7 @@ test("many tasks that yield all make progress at the same pace", async () => {
 
 test("tasks run first in, first out, also those that are woken", async () => {
   const order: string[] = [];
+  pause();
   const tasks = ["a", "b", "c"].map((name) =>
     spawn(function* () {
       order.push(`${name}1`);
@@ -149,5 +151,6 @@ test("tasks run first in, first out, also those that are woken", async () => {
   );
   const deadline = Instant.now().add(3);
   for (const task of tasks) await task;
+  resume();
   assertEquals(order, ["a1", "b1", "c1", "a2", "b2", "c2"]);
 });

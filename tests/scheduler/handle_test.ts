@@ -16,6 +16,7 @@ import { Handle } from "../../scheduler/handle.ts";
 import { currentRuntime, Runtime, spawn } from "../../scheduler/runtime.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { whichThread } from "../task/fixtures/blocking.ts";
 import { assertCancelled } from "../helpers/outcomes.ts";
 
 test("Handle.current() is that of the runtime in which it is asked for", async () => {
@@ -34,6 +35,24 @@ test("Handle.current() is that of the runtime in which it is asked for", async (
   ]);
   for (const handle of seen) assertStrictEquals(handle, runtime.handle);
   assertEquals([seen[0].name, seen[0].runtimeFlavor], ["own", "currentThread"]);
+});
+
+test("Handle.runtimeFlavor tells whether the runtime has workers", async () => {
+  await using several = Runtime.builder().multiThread().workerThreads(2).build();
+  await using single = Runtime.builder().currentThread().build();
+  const flavorOf = (runtime: Runtime) => runtime.run(() => Handle.current().runtimeFlavor);
+  assertEquals(await flavorOf(several), "multiThread");
+  assertEquals(await flavorOf(single), "currentThread");
+  assertEquals([several.workers, single.workers], [2, 0]);
+  assertEquals([several.metrics().numWorkers(), single.metrics().numWorkers()], [2, 1]);
+  assertEquals(await several.handle.spawn(whichThread) === whichThread(), false);
+});
+
+test("Handle.spawnBlocking() runs on another thread", async () => {
+  await using runtime = Runtime.builder().build();
+  assertEquals(await runtime.handle.spawnBlocking(whichThread) === whichThread(), false);
+  const metrics = runtime.metrics();
+  assertEquals([metrics.numBlockingThreads(), metrics.blockingQueueDepth()], [1, 0]);
 });
 
 test("Handle.current() outside of every runtime is that of the isolate's default one", async () => {

@@ -459,3 +459,19 @@ test("JoinSet.shutdown() ends local tasks while their LocalSet is driven", async
   await local.runUntil(set.shutdown());
   assertEquals([dropped, set.size], [8, 0]);
 });
+
+test("JoinSet in a for await loop does not overtake a joinNext() that waits", async () => {
+  using set = new JoinSet<number>();
+  const gates = [1, 2].map(() => Promise.withResolvers<number>());
+  for (const gate of gates) set.spawn(() => gate.promise);
+  const joined = set.joinNext();
+  assertPending(joined);
+  const looped = set[Symbol.asyncIterator]().next();
+  gates[0]!.resolve(1);
+  await turns(3);
+  assertEquals(assertReady(joined), 1);
+  gates[1]!.resolve(2);
+  const { value } = await looped;
+  assert(value?.ok);
+  assertEquals(value.value, 2);
+});

@@ -31,7 +31,8 @@ test("TaskLocal.get() answers with the value of its own task, before and after w
   }));
   const second = spawn(id.scope(2, function* () {
     id.with((value) => seen.push(value, id.get()));
-    yield* sleep(1);
+    yield* yieldNow();
+    yield* yieldNow();
     seen.push(id.get());
   }));
   const third = spawn(flag.scope(true, () => void seen.push(flag.get())));

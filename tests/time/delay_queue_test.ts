@@ -559,3 +559,69 @@ test("DelayQueue throws at the call for a wrong duration", PAUSED, () => {
   assertThrows(() => queue.insert(1, "1" as unknown as number), TypeError);
   assert(queue.isEmpty());
 });
+
+test("DelayQueue in a loop does not overtake an expired() that waits", PAUSED, async () => {
+  using queue = new DelayQueue<number>();
+  for (const ms of [10, 20, 30]) queue.insert(ms, ms);
+  using expired = taskSpawn(queue.expired());
+  assertPending(expired.poll());
+  const looped = queue[Symbol.asyncIterator]().next();
+  using next = taskSpawn(queue.next());
+  assertPending(next.poll());
+  await advance(40);
+  assertPending(next.poll());
+  assertEquals(assertReady(expired.poll()).value, 10);
+  assertEquals((await looped).value?.value, 20);
+  assertEquals(assertReady(next.poll())?.value, 30);
+});
+
+test("DelayQueue needs no timer once it gave what was waited for", PAUSED, async () => {
+  const before = isolate.driver.timers;
+  using queue = new DelayQueue<number>();
+  queue.insert(1, 1000);
+  using expired = taskSpawn(queue.expired());
+  assertPending(expired.poll());
+  queue.insert(2, 0);
+  assert(expired.isWoken());
+  assertEquals(assertReady(expired.poll()).value, 2);
+  assertEquals(isolate.driver.timers, before);
+
+  using task = taskSpawn(queue);
+  assertPending(poll(task));
+  assertEquals(isolate.driver.timers, before + 1);
+  queue.unpoll();
+  assertEquals(isolate.driver.timers, before);
+  assertPending(poll(task));
+  await advance(1000);
+  assert(task.isWoken());
+  assertReady(poll(task));
+  assertEquals(isolate.driver.timers, before);
+});
+
+test("DelayQueue keeps its timer for those who go on waiting", PAUSED, async () => {
+  using queue = new DelayQueue<number>();
+  queue.insert(1, 1000);
+  using task = taskSpawn(queue);
+  using expired = taskSpawn(queue.expired());
+  using other = taskSpawn(queue.expired());
+  assertPending(poll(task));
+  assertPending(expired.poll());
+  assertPending(other.poll());
+  queue.insert(2, 0);
+  assert(task.isWoken() && expired.isWoken());
+  assertEquals(assertReady(expired.poll()).value, 2);
+  assert(other.isWoken());
+  assertPending(other.poll());
+  assertPending(poll(task));
+  other[Symbol.dispose]();
+  await advance(1000);
+  assert(task.isWoken());
+});
+
+test("DelayQueue tells how many values there are at least", PAUSED, () => {
+  using queue = new DelayQueue<number>();
+  assertEquals(queue.sizeHint(), [0, undefined]);
+  queue.insert(1, 0);
+  queue.insert(2, 10);
+  assertEquals(queue.sizeHint(), [2, undefined]);
+});

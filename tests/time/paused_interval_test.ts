@@ -7,6 +7,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Context } from "../../future/context.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
+import { pollFn } from "../../future/poll_fn.ts";
 import { End, Source } from "../../future/source.ts";
 import { isolate } from "../../scheduler/isolate.ts";
 import { spawn } from "../../scheduler/runtime.ts";
@@ -314,4 +315,73 @@ test("Interval that is disposed wakes all who wait", PAUSED, () => {
     assert(wait.isWoken());
     assertReadyEq(wait.poll(), undefined);
   }
+});
+
+test("Interval in a loop does not overtake a tick() that waits", PAUSED, async () => {
+  const start = Instant.now();
+  const ticks = intervalAt(start.add(10), 10);
+  using tick = taskSpawn(ticks.tick());
+  assertPending(tick.poll());
+  const looped = ticks[Symbol.asyncIterator]().next();
+  using next = taskSpawn(ticks.next());
+  assertPending(next.poll());
+  await advance(35);
+  assertPending(next.poll());
+  assertReadyEq(tick.poll(), start.add(10));
+  assertEquals(await looped, { done: false, value: start.add(20) });
+  assertReadyEq(next.poll(), start.add(30));
+});
+
+test("Interval needs no timer once a loop, a stream or a hand has given up", PAUSED, async () => {
+  const before = isolate.driver.timers;
+  const ticks = intervalAt(Instant.now().add(10), 10);
+  const loop = ticks[Symbol.asyncIterator]();
+  const waiting = loop.next();
+  assertEquals(isolate.driver.timers, before + 1);
+  await loop.return!();
+  assertEquals(await waiting, { done: true, value: undefined });
+  assertEquals(isolate.driver.timers, before);
+
+  using task = taskSpawn(ticks);
+  using tick = taskSpawn(ticks.tick());
+  assertPending(pollTick(task));
+  assertPending(tick.poll());
+  tick[Symbol.dispose]();
+  assertEquals(isolate.driver.timers, before + 1);
+  ticks.unpoll();
+  assertEquals(isolate.driver.timers, before);
+
+  assertPending(pollTick(task));
+  using other = taskSpawn(ticks.tick());
+  assertPending(other.poll());
+  ticks.unpoll();
+  assertEquals(isolate.driver.timers, before + 1);
+});
+
+test(
+  "Interval wakes a task that is out of budget, also when it has dropped tick()",
+  PAUSED,
+  async () => {
+    const ticks = interval(1);
+    await advance(1000);
+    let waits = 0;
+    const count = await spawn(pollFn((cx) => {
+      for (let taken = 0;; taken++) {
+        using tick = ticks.tick();
+        if (tick.poll(cx) !== Pending) continue;
+        waits += 1;
+        return waits < 3 ? Pending : taken;
+      }
+    }));
+    assertEquals([waits, count], [3, 128]);
+  },
+);
+
+test("Interval has no end until it is disposed", PAUSED, () => {
+  const ticks = interval(10);
+  assertEquals(ticks.sizeHint(), [Infinity, undefined]);
+  assertEquals(ticks.isTerminated(), false);
+  ticks[Symbol.dispose]();
+  assertEquals(ticks.sizeHint(), [0, 0]);
+  assertEquals(ticks.isTerminated(), true);
 });

@@ -20,6 +20,7 @@ import { select } from "../../future/select.ts";
 import { isolate } from "../../scheduler/isolate.ts";
 import { spawn } from "../../scheduler/runtime.ts";
 import { Instant } from "../../time/instant.ts";
+import { pause, resume } from "../../time/pause.ts";
 import { sleep, sleepUntil } from "../../time/sleep.ts";
 import { ElapsedError, timeout } from "../../time/timeout.ts";
 import { test } from "../helpers/leak_guard.ts";
@@ -71,6 +72,7 @@ test("sleep() starts no timer before it is polled", () => {
 
 test("sleep() wakes in the order of the deadlines", async () => {
   const order: number[] = [];
+  pause();
   const start = Instant.now();
   const tasks = [9, 3, 6, 1, 12].map((ms) =>
     spawn(function* () {
@@ -79,6 +81,7 @@ test("sleep() wakes in the order of the deadlines", async () => {
     })
   );
   for (const task of tasks) await task;
+  resume();
   assertEquals(order, [1, 3, 6, 9, 12]);
 });
 
