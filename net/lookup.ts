@@ -29,17 +29,27 @@ export interface Target {
   readonly address: SocketAddr | undefined;
 }
 
+/** Where to listen when no host is given: on all IPv4 interfaces. */
+export const EVERYWHERE = "0.0.0.0";
+
+/** Where to connect to when no host is given: this machine. */
+const HERE = "127.0.0.1";
+
 /**
  * Reads what a user gave as an address.
  *
+ * @param source What the user gave.
+ * @param host The host if only a port was given.
  * @throws {TypeError} When it has a wrong form.
  * @throws {RangeError} When its port is out of range.
  */
-export function parseTarget(source: ToSocketAddrs): Target {
+export function parseTarget(source: ToSocketAddrs, host: string = HERE): Target {
   if (source instanceof SocketAddr) {
     return { hostname: source.ip, port: source.port, address: source };
   }
-  const { hostname, port } = typeof source === "string" ? splitHostPort(source) : parts(source);
+  const { hostname, port } = typeof source === "string"
+    ? splitHostPort(source)
+    : parts(source, host);
   if (hostname.includes("\0")) {
     throw new TypeError(`Cannot use ${JSON.stringify(hostname)} as a host: it has a NUL`);
   }
@@ -47,7 +57,7 @@ export function parseTarget(source: ToSocketAddrs): Target {
   return { hostname, port, address: isIp ? new SocketAddr(hostname, port) : undefined };
 }
 
-function parts(source: { readonly hostname?: string; readonly port: number }): {
+function parts(source: { readonly hostname?: string; readonly port: number }, host: string): {
   hostname: string;
   port: number;
 } {
@@ -57,7 +67,7 @@ function parts(source: { readonly hostname?: string; readonly port: number }): {
         'give "host:port", { hostname, port } or a SocketAddr',
     );
   }
-  const { hostname = "0.0.0.0", port } = source;
+  const { hostname = host, port } = source;
   if (typeof hostname !== "string" || hostname === "") {
     throw new TypeError(
       `Cannot use "${hostname}" as a host: it must be a string that is not empty`,
@@ -111,7 +121,7 @@ export function unresolved({ hostname }: Target): OsError {
  * ```
  */
 export function lookupHost(source: ToSocketAddrs): Future<SocketAddr[]> {
-  return addressesOf(parseTarget(source));
+  return addressesOf(parseTarget(source, EVERYWHERE));
 }
 
 /** Resolves when it is first polled. */

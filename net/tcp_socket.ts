@@ -12,7 +12,7 @@ import { future } from "../future/generator.ts";
 import { requireNet } from "../host/permissions.ts";
 import type { Duration } from "../time/duration.ts";
 import { connectSocket } from "./connect.ts";
-import { parseTarget, type ToSocketAddrs } from "./lookup.ts";
+import { EVERYWHERE, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { getOption, own, setOption } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import {
@@ -91,7 +91,7 @@ export class TcpSocket implements Disposable {
    * @throws {OsError} `EADDRINUSE`, `EADDRNOTAVAIL` and others.
    */
   bind(address: ToSocketAddrs): void {
-    const local = literal(address);
+    const local = literal(address, EVERYWHERE);
     requireNet(`${local}`);
     if (this.#calls.bind(this.fd, local.endpoint) !== FAILED) return;
     throw osError(`Cannot bind TCP socket to "${local}"`, this.#calls.lastFailure(), `${local}`);
@@ -285,8 +285,8 @@ export class TcpSocket implements Disposable {
 }
 
 /** @throws {TypeError} When `address` needs a resolver. */
-function literal(address: ToSocketAddrs): SocketAddr {
-  const target = parseTarget(address);
+function literal(address: ToSocketAddrs, host?: string): SocketAddr {
+  const target = parseTarget(address, host);
   if (target.address !== undefined) return target.address;
   throw new TypeError(`Cannot use "${target.hostname}" here: give an IP address, not a name`);
 }

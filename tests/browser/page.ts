@@ -24,7 +24,7 @@ interface Definition {
   readonly ignore?: boolean;
 }
 
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 const collected: Definition[] = [];
 

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import { stub } from "@std/testing/mock";
 import { backend } from "../../ffi/mod.ts";
-import { lookupHost, SocketAddr } from "../../net/mod.ts";
+import { lookupHost, SocketAddr, TcpListener, TcpStream } from "../../net/mod.ts";
 import { parseTarget, type ToSocketAddrs } from "../../net/lookup.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertOsError, assertPending } from "./_net.ts";
@@ -104,4 +104,12 @@ Deno.test("parseTarget() tells names from addresses", () => {
   assertEquals(String(parseTarget("1.2.3.4:80").address), "1.2.3.4:80");
   // A number that C reads as an address is a name here: the permission was asked for it.
   assertEquals(parseTarget("127.1:80").address, undefined);
+});
+
+test("an address without a host is this machine to connect to, and every interface to bind to", async () => {
+  using listener = await TcpListener.bind({ port: 0 });
+  assertEquals(listener.localAddr().ip, "0.0.0.0");
+  const { port } = listener.localAddr();
+  using stream = await TcpStream.connect({ port });
+  assertEquals(`${stream.peerAddr()}`, `127.0.0.1:${port}`);
 });
