@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Context } from "./context.ts";
+import { type Context, currentContext } from "./context.ts";
 import { dropAll, dropAllQuietly } from "./drop_all.ts";
-import { Future, polledAfterEnd } from "./future.ts";
+import { Future, polledAfterEnd, stepOf, type Wait } from "./future.ts";
 import { isPending, Pending, type Poll } from "./poll.ts";
 
 /**
@@ -57,6 +57,11 @@ export class AllOf extends Future<unknown[]> {
     this.ended = true;
     if (this.failure !== undefined) throw this.failure.error;
     return this.values;
+  }
+
+  override next(): IteratorResult<Wait, unknown[]> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
   }
 
   override [Symbol.dispose](): void {

@@ -91,16 +91,16 @@ export function orElse<T, F extends IntoFuture<unknown>>(
 }
 
 class Mapped<T, R> extends Wrapper<T, R> {
-  readonly #change: (value: T) => R;
+  declare private readonly change: (value: T) => R;
 
   constructor(source: Future<T>, change: (value: T) => R) {
     super(source);
-    this.#change = change;
+    this.change = change;
   }
 
   poll(cx: Context): Poll<R> {
     const value = this.pollInner(cx);
-    return isPending(value) ? Pending : this.#change(value);
+    return isPending(value) ? Pending : this.change(value);
   }
 }
 

@@ -75,7 +75,7 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
   #line: Line | undefined = undefined;
 
   static {
-    lineOf = (source) => source.#line ??= new SourceLine(source);
+    lineOf = (source) => source.#line ??= new Line(undefined, source);
     standIn = (source, line) => void (source.#line = line);
   }
 
@@ -106,7 +106,7 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    * `for await` tells the two apart.
    */
   next(): Future<T | undefined> {
-    return new NextItem(this, this.#line ??= new SourceLine(this));
+    return new NextItem(this, this.#line ??= new Line(undefined, this));
   }
 
   /** How many items are still to come. A source that does not tell answers `[0, undefined]`. */
@@ -130,26 +130,12 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    * @param owned Disposed when the loop ends, however it ends.
    */
   protected iterate(owned: Disposable | undefined): AsyncIterableIterator<T, void, void> {
-    return new SourceIterator(this, this.#line ??= new SourceLine(this), owned);
+    return new SourceIterator(this, this.#line ??= new Line(undefined, this), owned);
   }
 
   /** Has those who wait with `next()` and in loops ask again, because the source was replaced. */
   protected wakeWaiters(): void {
     this.#line?.wakeAll();
-  }
-}
-
-/** The line of a source that has none of its own. */
-class SourceLine extends Line {
-  declare private readonly source: Source<unknown>;
-
-  constructor(source: Source<unknown>) {
-    super();
-    this.source = source;
-  }
-
-  override abandoned(): void {
-    this.source.unpoll();
   }
 }
 

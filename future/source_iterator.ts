@@ -5,11 +5,10 @@
  */
 
 import type { Context } from "./context.ts";
-import { End } from "./end.ts";
-import type { Line } from "./line.ts";
-import type { Poll } from "./poll.ts";
+import { isItem } from "./end.ts";
+import { InLine, type Line } from "./line.ts";
+import { isPending, Pending, type Poll } from "./poll.ts";
 import type { Source } from "./source.ts";
-import { ItemWait } from "./source_wait.ts";
 
 /**
  * What `for await` uses. Who asks again before the answer is there gets the answers in order.
@@ -66,11 +65,13 @@ export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
 }
 
 /** One step of a loop. */
-class LoopItem<T> extends ItemWait<T, IteratorResult<T, void>> {
+class LoopItem<T> extends InLine<IteratorResult<T, void>> {
+  declare private readonly source: Source<T>;
   declare private readonly loop: SourceIterator<T>;
 
   constructor(loop: SourceIterator<T>, source: Source<T>, line: Line) {
-    super(source, line);
+    super(line);
+    this.source = source;
     this.loop = loop;
   }
 
@@ -79,16 +80,20 @@ class LoopItem<T> extends ItemWait<T, IteratorResult<T, void>> {
       this.giveUp();
       return done();
     }
+    return this.wait(cx);
+  }
+
+  protected ask(cx: Context): Poll<IteratorResult<T, void>> {
+    let item;
     try {
-      return this.wait(cx);
+      item = this.source.pollNext(cx);
     } catch (error) {
+      this.leave();
       this.loop.end();
       throw error;
     }
-  }
-
-  protected answer(item: T | End): IteratorResult<T, void> {
-    if (item !== End) return { done: false, value: item };
+    if (isItem(item)) return { done: false, value: item };
+    if (isPending(item)) return Pending;
     // It leaves first: the end wakes those who wait, and it does not any more.
     this.leave();
     this.loop.end();

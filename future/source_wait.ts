@@ -4,14 +4,15 @@
  * @module
  */
 
-import type { Context } from "./context.ts";
-import { End } from "./end.ts";
+import { type Context, currentContext } from "./context.ts";
+import { isItem } from "./end.ts";
+import { stepOf, type Wait } from "./future.ts";
 import { InLine, type Line } from "./line.ts";
 import { isPending, Pending, type Poll } from "./poll.ts";
 import type { Source } from "./source.ts";
 
-/** One wait for an item. */
-export abstract class ItemWait<T, R> extends InLine<R> {
+/** The future of {@linkcode Source.next}. */
+export class NextItem<T> extends InLine<T | undefined> {
   declare private readonly source: Source<T>;
 
   constructor(source: Source<T>, line: Line) {
@@ -19,26 +20,18 @@ export abstract class ItemWait<T, R> extends InLine<R> {
     this.source = source;
   }
 
-  /** Makes the value of this future. */
-  protected abstract answer(item: T | End): Poll<R>;
-
-  protected ask(cx: Context): Poll<R> {
-    const item = this.source.pollNext(cx);
-    return isPending(item) ? Pending : this.answer(item);
-  }
-}
-
-/** The future of {@linkcode Source.next}. */
-export class NextItem<T> extends ItemWait<T, T | undefined> {
-  constructor(source: Source<T>, line: Line) {
-    super(source, line);
-  }
-
   override poll(cx: Context): Poll<T | undefined> {
     return this.wait(cx);
   }
 
-  protected answer(item: T | End): T | undefined {
-    return item === End ? undefined : item;
+  override next(): IteratorResult<Wait, T | undefined> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
+  }
+
+  protected ask(cx: Context): Poll<T | undefined> {
+    const item = this.source.pollNext(cx);
+    if (isItem(item)) return item;
+    return isPending(item) ? Pending : undefined;
   }
 }

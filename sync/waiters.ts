@@ -27,9 +27,10 @@ export class Waiters extends LinkedList<Waiter<unknown>> {
       waiter.ahead = undefined;
     }
     for (let waiter = first; waiter !== undefined;) {
-      const { behind } = waiter;
+      const { behind, waker } = waiter;
       waiter.behind = undefined;
-      waiter.wake();
+      waiter.waker = undefined;
+      if (waker !== undefined) waker.wake();
       waiter = behind;
     }
   }

@@ -11,9 +11,9 @@
  */
 
 import { proceed, refund } from "../future/budget.ts";
-import type { Context } from "../future/context.ts";
-import { Future, polledAfterEnd } from "../future/future.ts";
-import { InLine, Line } from "../future/line.ts";
+import { type Context, currentContext } from "../future/context.ts";
+import { Future, polledAfterEnd, stepOf, type Wait } from "../future/future.ts";
+import { type Giver, InLine, Line } from "../future/line.ts";
 import { type Linked, LinkedList } from "../future/linked_list.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import type { JoinError } from "../scheduler/join_error.ts";
@@ -58,7 +58,9 @@ export class Member<T> implements Joiner, Linked<Member<T>> {
 }
 
 /** Tasks, and the line of those who wait for the next one to end. */
-export class Crowd<T> extends Line {
+export class Crowd<T> implements Giver {
+  /** Those who wait for the next task to end. */
+  readonly line: Line = new Line(this, undefined);
   /** How many tasks there are, those that have ended and were not taken included. */
   size = 0;
   /** Those that go on; where the order is that of coming, also those that have ended. */
@@ -69,7 +71,6 @@ export class Crowd<T> extends Line {
 
   /** @param inOrder Whether tasks are taken in the order in which they came. */
   constructor(inOrder: boolean) {
-    super();
     this.#inOrder = inOrder;
   }
 
@@ -89,7 +90,7 @@ export class Crowd<T> extends Line {
       this.#going.remove(member);
       this.#ready.append(member);
     }
-    if (this.hasNews()) this.wake();
+    if (this.hasNews()) this.line.wake();
   }
 
   /** Takes out a task that has ended, if there is one whose turn it is. */
@@ -117,7 +118,7 @@ export class Crowd<T> extends Line {
   }
 
   /** Whether there is something to answer to those who wait: a task, or that there is none. */
-  override hasNews(): boolean {
+  hasNews(): boolean {
     return this.size === 0 || this.#next() !== undefined;
   }
 
@@ -131,7 +132,7 @@ export class Crowd<T> extends Line {
     const isReady = !this.#inOrder && member.task.isEnded;
     (isReady ? this.#ready : this.#going).remove(member);
     this.size -= 1;
-    if (this.size === 0) this.wake();
+    if (this.size === 0) this.line.wake();
   }
 }
 
@@ -140,11 +141,13 @@ export class Crowd<T> extends Line {
  *
  * **Cancel safety:** giving up loses the place in the line and no task.
  */
-export class JoinNext<T, A> extends InLine<A | undefined, Crowd<T>> {
+export class JoinNext<T, A> extends InLine<A | undefined> {
+  declare private readonly crowd: Crowd<T>;
   declare private readonly answer: (member: Member<T>) => A;
 
   constructor(crowd: Crowd<T>, answer: (member: Member<T>) => A) {
-    super(crowd);
+    super(crowd.line);
+    this.crowd = crowd;
     this.answer = answer;
   }
 
@@ -152,8 +155,13 @@ export class JoinNext<T, A> extends InLine<A | undefined, Crowd<T>> {
     return this.wait(cx);
   }
 
+  override next(): IteratorResult<Wait, A | undefined> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
+  }
+
   protected ask(cx: Context): Poll<A | undefined> {
-    return pollCrowd(this.line, cx, this.answer, undefined);
+    return pollCrowd(this.crowd, cx, this.answer, undefined);
   }
 }
 
@@ -169,7 +177,7 @@ export function pollCrowd<T, A, N>(
   if (member !== undefined) return answer(member);
   if (crowd.size === 0) return none;
   refund();
-  crowd.keep(cx.waker);
+  crowd.line.keep(cx.waker);
   return Pending;
 }
 

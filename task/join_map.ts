@@ -51,7 +51,7 @@ export class JoinMap<K, V> extends Source<KeyedOutcome<K, V>> {
   /** Makes an empty map. */
   constructor() {
     super();
-    standIn(this, this.#crowd);
+    standIn(this, this.#crowd.line);
   }
 
   /** How many tasks there are that were not joined, whether they have ended or not. */

@@ -10,7 +10,8 @@ import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { End, type SizeHint, Source, standIn } from "../future/source.ts";
 import type { AbortHandle, JoinHandle } from "../scheduler/join_handle.ts";
 import { taskOf } from "../scheduler/join_handle.ts";
-import { spawn } from "../scheduler/runtime.ts";
+import type { PortableTask } from "../scheduler/multi_thread/portable.ts";
+import { currentRuntime, spawn } from "../scheduler/runtime.ts";
 import type { Spawner, SpawnOptions } from "../scheduler/spawn_options.ts";
 import type { Spawnable } from "../scheduler/task.ts";
 import { Crowd, JoinNext, type JoinOutcome, type Member, pollCrowd, Shutdown } from "./crowd.ts";
@@ -71,7 +72,7 @@ export class JoinSet<T> extends Source<JoinOutcome<T>> {
   constructor(works: Iterable<Spawnable<T>> = []) {
     super();
     this.#crowd = new Crowd(this.answersInOrder);
-    standIn(this, this.#crowd);
+    standIn(this, this.#crowd.line);
     this.extend(works);
   }
 
@@ -120,6 +121,22 @@ export class JoinSet<T> extends Source<JoinOutcome<T>> {
   spawnLocal(work: Spawnable<T>, options?: SpawnLocalInSetOptions): AbortHandle {
     const on = options?.on;
     return this.#add(on === undefined ? spawnLocal(work, options) : on.spawnLocal(work, options));
+  }
+
+  /**
+   * Starts a task as `spawnBlocking` does.
+   *
+   * @param work What `task()` has declared.
+   * @param args Its arguments.
+   * @returns What aborts it; it stays in the set until it is joined.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   * @throws {TypeError} When `work` is not portable, or this host has no threads.
+   */
+  spawnBlocking<A extends unknown[]>(
+    work: PortableTask<(...args: A) => T | PromiseLike<T> | Steps<T>>,
+    ...args: A
+  ): AbortHandle {
+    return this.#add(currentRuntime().spawnBlocking(work, ...args) as JoinHandle<T>);
   }
 
   /**

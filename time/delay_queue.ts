@@ -16,7 +16,7 @@ import type { Future } from "../future/future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { type Linked, LinkedList } from "../future/linked_list.ts";
 import { End, lineOf, type SizeHint, Source } from "../future/source.ts";
-import { ItemWait } from "../future/source_wait.ts";
+import { InLine, type Line } from "../future/line.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
@@ -362,9 +362,17 @@ class DueList<T> extends LinkedList<Entry<T>> {
 }
 
 /** The future of {@linkcode DelayQueue.expired}. */
-class Expiry<T> extends ItemWait<Expired<T>, Expired<T>> {
+class Expiry<T> extends InLine<Expired<T>> {
+  declare private readonly queue: DelayQueue<T>;
+
+  constructor(queue: DelayQueue<T>, line: Line) {
+    super(line);
+    this.queue = queue;
+  }
+
   /** In an empty queue it waits for what is inserted. */
-  protected answer(expired: Expired<T> | End): Poll<Expired<T>> {
+  protected ask(cx: Context): Poll<Expired<T>> {
+    const expired = this.queue.pollExpired(cx);
     return expired === End ? Pending : expired;
   }
 }

@@ -5,11 +5,11 @@
  */
 
 import { proceed, refund } from "../future/budget.ts";
-import type { Context } from "../future/context.ts";
-import type { Future } from "../future/future.ts";
+import { type Context, currentContext } from "../future/context.ts";
+import { type Future, stepOf, type Wait } from "../future/future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { End, lineOf, type SizeHint, Source } from "../future/source.ts";
-import { ItemWait } from "../future/source_wait.ts";
+import { InLine, type Line } from "../future/line.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { type Duration, toMilliseconds } from "./duration.ts";
 import { Instant } from "./instant.ts";
@@ -233,14 +233,25 @@ export class Interval extends Source<Instant> {
 }
 
 /** The future of {@linkcode Interval.tick}. */
-class Tick extends ItemWait<Instant, Instant> {
+class Tick extends InLine<Instant> {
+  declare private readonly interval: Interval;
+
+  constructor(interval: Interval, line: Line) {
+    super(line);
+    this.interval = interval;
+  }
+
   override poll(cx: Context): Poll<Instant> {
     return this.wait(cx);
   }
 
-  protected answer(due: Instant | End): Instant {
-    if (due === End) throw disposed();
-    return due;
+  override next(): IteratorResult<Wait, Instant> {
+    const cx = currentContext();
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
+  }
+
+  protected ask(cx: Context): Poll<Instant> {
+    return this.interval.pollTick(cx);
   }
 }
 

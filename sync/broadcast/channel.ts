@@ -13,7 +13,7 @@
 import { proceed, refund } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
 import { End } from "../../future/end.ts";
-import { Line } from "../../future/line.ts";
+import { type Giver, Line } from "../../future/line.ts";
 import { type Linked, LinkedList } from "../../future/linked_list.ts";
 import { isPending, Pending, type Poll } from "../../future/poll.ts";
 import { Gone } from "../gone.ts";
@@ -141,14 +141,16 @@ export class Channel<T> {
     for (let cursor = first; cursor !== undefined;) {
       const { behind }: Cursor<T> = cursor;
       cursor.behind = undefined;
-      cursor.wake();
+      cursor.line.wake();
       cursor = behind;
     }
   }
 }
 
 /** How far one receiver has read, and the line in front of it. */
-export class Cursor<T> extends Line implements Linked<Cursor<T>> {
+export class Cursor<T> implements Giver, Linked<Cursor<T>> {
+  /** Those who wait for values. */
+  declare readonly line: Line;
   /** What it reads. */
   declare readonly channel: Channel<T>;
   /** The number of the next value to read. */
@@ -164,7 +166,7 @@ export class Cursor<T> extends Line implements Linked<Cursor<T>> {
   declare behind: Cursor<T> | undefined;
 
   constructor(channel: Channel<T>, position: number) {
-    super();
+    this.line = new Line(this, undefined);
     this.channel = channel;
     this.position = position;
     this.isClosed = false;
@@ -207,13 +209,13 @@ export class Cursor<T> extends Line implements Linked<Cursor<T>> {
     const item = this.read();
     if (!isPending(item)) return item;
     refund();
-    this.keep(cx.waker);
+    this.line.keep(cx.waker);
     if (!this.isEnrolled) this.channel.enrol(this);
     return Pending;
   }
 
   /** Who does not have to look is enrolled instead. */
-  override hasNews(): boolean {
+  hasNews(): boolean {
     const { channel } = this;
     if (this.isClosed || channel.tail !== this.position || channel.senders === 0) return true;
     if (!this.isEnrolled) channel.enrol(this);
@@ -226,6 +228,6 @@ export class Cursor<T> extends Line implements Linked<Cursor<T>> {
     this.isClosed = true;
     if (this.isEnrolled) this.channel.strikeOff(this);
     this.channel.unsubscribe(this.position);
-    this.wakeAll();
+    this.line.wakeAll();
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import { type Context, currentContext } from "../../future/context.ts";
-import type { Future, Wait } from "../../future/future.ts";
+import { type Future, stepOf, type Wait } from "../../future/future.ts";
 import { InLine } from "../../future/line.ts";
 import { isPending, type Poll } from "../../future/poll.ts";
 import { End, type SizeHint, Source, standIn } from "../../future/source.ts";
@@ -54,7 +54,7 @@ export class Receiver<T> extends Source<T> {
   /** Made by a sender or another receiver. */
   constructor(cursor: Cursor<T>) {
     super();
-    standIn(this, cursor);
+    standIn(this, cursor.line);
     this.cursor = cursor;
   }
 
@@ -105,7 +105,7 @@ export class Receiver<T> extends Source<T> {
 
   /** Takes back the interest of the last {@linkcode Receiver.pollNext}. */
   override unpoll(): void {
-    this.cursor.unkeep();
+    this.cursor.line.unkeep();
   }
 
   /**
@@ -200,24 +200,33 @@ export class Receiver<T> extends Source<T> {
 }
 
 /** The future of `recv`. */
-class Recv<T> extends InLine<T, Cursor<T>> {
+class Recv<T> extends InLine<T> {
+  declare private readonly cursor: Cursor<T>;
+
+  constructor(cursor: Cursor<T>) {
+    super(cursor.line);
+    this.cursor = cursor;
+  }
+
   override poll(cx: Context): Poll<T> {
-    const { line } = this;
-    return line.hasValue() && this.takesAtOnce(cx) ? line.shift() : this.wait(cx);
+    const { cursor } = this;
+    if (!cursor.hasValue() || !this.takesAtOnce(cx)) return this.wait(cx);
+    const value = cursor.shift();
+    this.leave();
+    return value;
   }
 
   override next(): IteratorResult<Wait, T> {
-    const { line } = this;
     const cx = currentContext();
-    if (cx === undefined || !line.hasValue() || !this.takesAtOnce(cx)) return super.next();
-    return { done: true, value: line.shift() };
+    return cx === undefined ? super.next() : stepOf(this.poll(cx));
   }
 
   protected override ask(cx: Context): Poll<T> {
-    const { line } = this;
-    const item = line.poll(cx);
-    if (item !== End && item !== Lagged) return item;
-    throw item === End ? new ClosedError() : new LaggedError(line.skipped);
+    const { cursor } = this;
+    const item = cursor.poll(cx);
+    // Its type first, as in `isPending`.
+    if (typeof item !== "symbol" || (item !== End && item !== Lagged)) return item;
+    throw item === End ? new ClosedError() : new LaggedError(cursor.skipped);
   }
 }
 
@@ -228,7 +237,7 @@ class Lossy<T> extends Source<T> {
 
   constructor(cursor: Cursor<T>, onLagged: ((skipped: number) => void) | undefined) {
     super();
-    standIn(this, cursor);
+    standIn(this, cursor.line);
     this.#cursor = cursor;
     this.#onLagged = onLagged;
   }
@@ -242,7 +251,7 @@ class Lossy<T> extends Source<T> {
   }
 
   override unpoll(): void {
-    this.#cursor.unkeep();
+    this.#cursor.line.unkeep();
   }
 
   override [Symbol.dispose](): void {

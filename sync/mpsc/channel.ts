@@ -16,7 +16,7 @@ import { proceed, refund } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
 import { End } from "../../future/end.ts";
 import type { Future } from "../../future/future.ts";
-import { Line } from "../../future/line.ts";
+import { type Giver, Line } from "../../future/line.ts";
 import { isPending, Pending, type Poll } from "../../future/poll.ts";
 import { Gone, WaitGone } from "../gone.ts";
 import { Permits } from "../permits.ts";
@@ -25,8 +25,10 @@ import { Queue } from "../queue.ts";
 /** A channel with room for a number of items. */
 export type Bounded<T> = Channel<T> & { readonly permits: Permits };
 
-/** The state of a channel, and the line in front of its receiver. */
-export class Channel<T> extends Line {
+/** The state of a channel, with the line in front of its receiver. */
+export class Channel<T> implements Giver {
+  /** Those who wait for items. */
+  declare readonly line: Line;
   /** The items that were sent and not taken. */
   declare readonly queue: Queue<T>;
   /** One for each item that has room; none of them in an unbounded channel. */
@@ -44,7 +46,7 @@ export class Channel<T> extends Line {
   declare private gone: Gone | undefined;
 
   constructor(room: number | undefined) {
-    super();
+    this.line = new Line(this, undefined);
     this.queue = new Queue();
     this.permits = room === undefined ? undefined : new Permits(room);
     this.room = room ?? 0;
@@ -58,7 +60,7 @@ export class Channel<T> extends Line {
   /** Appends an item. The caller has a permit, which from now on belongs to the item. */
   push(item: T): void {
     this.queue.push(item);
-    this.wake();
+    this.line.wake();
   }
 
   /** As {@linkcode push}, for permits that may have outlived the receiver. */
@@ -122,7 +124,8 @@ export class Channel<T> extends Line {
     return this.closed || this.permits.free > 0 ? this.room - this.permits.free : undefined;
   }
 
-  override hasNews(): boolean {
+  /** Whether there is an answer for who waits. */
+  hasNews(): boolean {
     return this.queue.size > 0 || this.isOver();
   }
 
@@ -134,7 +137,7 @@ export class Channel<T> extends Line {
 
   /** Wakes the receiver if nothing can come any more. */
   tellEnd(): void {
-    if (this.isOver()) this.wake();
+    if (this.isOver()) this.line.wake();
   }
 
   /** One sender less. */
@@ -160,7 +163,7 @@ export class Channel<T> extends Line {
     const count = this.queue.size;
     this.queue.clear();
     if (this.permits !== undefined) this.permits.release(count);
-    this.wake();
+    this.line.wake();
   }
 
   /** Waits until it is closed. */
@@ -171,6 +174,6 @@ export class Channel<T> extends Line {
 
   private wait(cx: Context): void {
     refund();
-    this.keep(cx.waker);
+    this.line.keep(cx.waker);
   }
 }

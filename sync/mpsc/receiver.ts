@@ -45,7 +45,7 @@ export abstract class AnyReceiver<T> extends Source<T> {
   /** Wraps a channel. */
   constructor(channel: Channel<T>) {
     super();
-    standIn(this, channel);
+    standIn(this, channel.line);
     this.channel = channel;
   }
 
@@ -129,7 +129,7 @@ export abstract class AnyReceiver<T> extends Source<T> {
 
   /** Takes back the interest of the last {@linkcode AnyReceiver.pollNext}. */
   override unpoll(): void {
-    this.channel.unkeep();
+    this.channel.line.unkeep();
   }
 
   /** As {@linkcode AnyReceiver.recv}. */
