@@ -104,6 +104,12 @@ export class Driver {
     return this.#parts.clock.now();
   }
 
+  /** Milliseconds that pass also while the clock is paused, from any origin. */
+  elapsed(): number {
+    const { clock } = this.#parts;
+    return clock.elapsed === undefined ? clock.now() : clock.elapsed();
+  }
+
   /** Milliseconds of processor time, where the system tells, else of the clock. */
   spent(): number {
     return this.#parts.clock.spent?.() ?? this.now();

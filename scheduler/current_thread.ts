@@ -8,8 +8,8 @@
  * T3 Run jobs from the front of the queue, at most `eventInterval` of them; then take part in what
  *    several isolates do together, if there is a companion.
  * T4 Let the continuations of async functions run, which are the host's microtasks. Then begin
- *    again if T3 was busy, up to `HOST_INTERVAL` jobs; a turn of the host costs as much as ten
- *    such rounds.
+ *    again if T3 was busy, up to `HOST_INTERVAL` jobs or a tenth of a millisecond, whichever takes
+ *    longer; a turn of the host costs as much as ten such rounds.
  * T5 Hand the thread to the host. If T3 ran anything, or work is left, ask for another turn; else
  *    the driver lingers or rests. Under load the host gets some turns to itself from time to time.
  *
@@ -31,8 +31,12 @@ import { asyncFrame } from "./task_context.ts";
 /** After how many jobs the driver is polled and the host gets its turn, as in Tokio. */
 export const EVENT_INTERVAL = 61;
 
-/** After how many jobs at the latest the host gets a turn: about half a millisecond of echoes. */
+/** After how many jobs the host gets a turn: about half a millisecond of echoes. */
 const HOST_INTERVAL = 122;
+
+/** Jobs that are shorter than that may be more, until so much time has passed, or so many have run. */
+const HOST_INTERVAL_MS = 0.1;
+const HOST_INTERVAL_MOST = 4096;
 
 /** How many rounds in a row may find nothing, where spinning pays, before the host gets its turn. */
 const EMPTY_ROUNDS = 8;
@@ -81,6 +85,7 @@ export class CurrentThread implements Executor {
   /** Whether a turn is asked for or in progress. */
   #turning = false;
   #jobsSinceHost = 0;
+  #hostTurnedAt = 0;
   #hops = 0;
   #emptyRounds = 0;
   readonly #turn = () => {
@@ -155,7 +160,7 @@ export class CurrentThread implements Executor {
     if (this.#turning) return;
     this.#turning = true;
     // While edo rested, the host had all turns to itself.
-    this.#startBreath(this.driver.now());
+    this.#startBreath(this.driver.elapsed());
     nextTurn(this.#turn);
   }
 
@@ -204,7 +209,8 @@ export class CurrentThread implements Executor {
    * own sockets only after many of them, and a turn under load is half a millisecond.
    */
   #nextTurnUnderLoad(): void {
-    const now = this.driver.now();
+    const now = this.driver.elapsed();
+    this.#hostTurnedAt = now;
     if (++this.#turnsSinceBreath >= HOST_BREATH) this.#startBreath(now);
     const isDue = now - this.#breathedAt >= this.#breathEveryMs;
     if (!isDue || this.#jobsSinceBreath < HOST_BREATH) {
@@ -220,10 +226,11 @@ export class CurrentThread implements Executor {
     this.#breathEveryMs = wasUsed
       ? BREATH_BUSY_MS
       : Math.min(this.#breathEveryMs * 2, BREATH_QUIET_MS);
-    this.#startBreath(this.driver.now());
+    this.#startBreath(this.driver.elapsed());
   }
 
   #startBreath(now: number): void {
+    this.#hostTurnedAt = now;
     this.#turnsSinceBreath = 0;
     this.#jobsSinceBreath = 0;
     this.#breathedAt = now;
@@ -238,8 +245,13 @@ export class CurrentThread implements Executor {
   /** Whether another round comes before the host's turn. */
   #mayGoOn(): boolean {
     const jobs = this.#jobsSinceHost;
-    if (jobs === 0 || jobs >= HOST_INTERVAL) return false;
+    if (jobs === 0 || jobs >= HOST_INTERVAL && this.#isHostDue()) return false;
     return this.#emptyRounds === 0 || (this.driver.spins && this.#emptyRounds < EMPTY_ROUNDS);
+  }
+
+  #isHostDue(): boolean {
+    if (this.#jobsSinceHost >= HOST_INTERVAL_MOST) return true;
+    return this.driver.elapsed() - this.#hostTurnedAt >= HOST_INTERVAL_MS;
   }
 
   #hasWork(): boolean {

@@ -8,6 +8,8 @@
 export interface Clock {
   /** Milliseconds since the clock's origin. */
   now(): number;
+  /** As {@linkcode Clock.now}, also while the clock stands; only differences mean something. */
+  elapsed?(): number;
   /** Milliseconds of processor time that this thread has used, where the system tells. */
   spent?(): number;
   /** Stops the clock at the next whole millisecond. */
@@ -41,6 +43,7 @@ let standsAt: number | undefined;
  */
 export const monotonic: Clock = {
   now: read,
+  elapsed: () => read(),
   stop() {
     standsAt = Math.ceil(monotonic.now());
     behindMs = 0;

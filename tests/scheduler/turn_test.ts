@@ -14,13 +14,15 @@ import {
   EVENT_INTERVAL,
   type SchedulerOptions,
 } from "../../scheduler/current_thread.ts";
+import { nextTurn } from "../../host/next_turn.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { turns } from "../helpers/wakes.ts";
 import { FakeClock, FakeSelector } from "../reactor/fake_selector.ts";
 
 /** A scheduler of its own, whose selector notes every poll among the jobs. */
-function setUp(options: SchedulerOptions = { spinTurns: 0, waitMs: 0 }) {
+function setUp(options: SchedulerOptions = { spinTurns: 0, waitMs: 0 }, jobMs = 0.01) {
   const clock = new FakeClock(0);
+  let elapsed = 0;
   const log: (number | string)[] = [];
   const selector = new FakeSelector({ clock });
   const poll = selector.poll.bind(selector);
@@ -28,13 +30,17 @@ function setUp(options: SchedulerOptions = { spinTurns: 0, waitMs: 0 }) {
     log.push("poll");
     return poll(timeoutMs);
   };
-  const scheduler = new CurrentThread({ selector: () => selector, clock });
+  const scheduler = new CurrentThread({
+    selector: () => selector,
+    clock: { now: () => clock.now(), elapsed: () => elapsed },
+  });
   scheduler.configure(options);
   const { reactor } = scheduler.driver;
   const job = (name: number | string, then = () => {}) =>
     scheduler.schedule({
       run() {
         log.push(name);
+        elapsed += jobMs;
         then();
       },
     });
@@ -125,6 +131,21 @@ test("CurrentThread lets the host in after a few rounds, whatever waits in the q
   await quiet(log);
   assert(longest > 0 && longest <= 122, `${longest} jobs between two turns of the host`);
 });
+
+for (const [jobMs, least, most] of [[0.0005, 200, 322], [0, 4096, 4218]] as const) {
+  test(`CurrentThread runs more jobs between two turns of the host if they take ${jobMs} ms`, async () => {
+    const { log, job } = setUp(undefined, jobMs);
+    for (let i = 0; i < 20_000; i++) job(i);
+    let longest = 0;
+    for (let before = 0; before < 20_000;) {
+      await new Promise<void>(nextTurn);
+      const after = jobs(log).length;
+      longest = Math.max(longest, after - before);
+      before = after;
+    }
+    assert(longest >= least && longest <= most, `${longest} jobs between two turns of the host`);
+  });
+}
 
 test("CurrentThread wakes what was deferred after the driver was polled, the last first (T2)", async () => {
   const { scheduler, log, job } = setUp();
