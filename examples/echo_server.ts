@@ -4,7 +4,10 @@
  * ```sh
  * deno task echo --port 8080 --style yield
  * deno task echo --port 8080 --udp
+ * deno run -A examples/echo_server.ts --port 8080 --threads 2
  * ```
+ *
+ * With `--threads` this isolate accepts TCP connections and hands them to so many workers.
  *
  * @module
  */
@@ -15,14 +18,16 @@ import {
   Pending,
   type Poll,
   run,
+  Runtime,
   spawn,
   type Steps,
+  task,
   TcpListener,
   type TcpStream,
   UdpSocket,
 } from "../mod.ts";
 import { acceptAll } from "./accept.ts";
-import { flag, isHangup, option, say } from "./cli.ts";
+import { flag, isHangup, numberOption, option, say } from "./cli.ts";
 import { DATAGRAM_STYLES } from "./echo_datagrams.ts";
 
 const BUFFER = 16 * 1024;
@@ -94,11 +99,22 @@ class EchoPoll extends Future<void> {
   }
 }
 
+function echoPoll(stream: TcpStream): Future<void> {
+  return new EchoPoll(stream);
+}
+
+// Portable tasks: where there are workers the stream moves to one of them.
+const portable = {
+  await: task(import.meta, echoAwait),
+  yield: task(import.meta, echoYield),
+  poll: task(import.meta, echoPoll),
+};
+
 /** What a connection runs in a style of writing. */
 const STYLES: Record<string, (stream: TcpStream) => void> = {
-  await: (stream) => void spawn(() => echoAwait(stream)),
-  yield: (stream) => void spawn(() => echoYield(stream)),
-  poll: (stream) => void spawn(new EchoPoll(stream)),
+  await: (stream) => void spawn(portable.await, stream),
+  yield: (stream) => void spawn(portable.yield, stream),
+  poll: (stream) => void spawn(portable.poll, stream),
 };
 
 async function serveTcp(style: string, address: string): Promise<never> {
@@ -119,5 +135,8 @@ if (import.meta.main) {
     throw new TypeError(`Cannot echo in style "${style}": await, yield or poll`);
   }
   const serve = flag("udp") ? serveUdp : serveTcp;
-  await run(() => serve(style, `127.0.0.1:${option("port", "0")}`));
+  const main = () => serve(style, `127.0.0.1:${option("port", "0")}`);
+  const threads = numberOption("threads", 0);
+  if (threads === 0) await run(main);
+  else await Runtime.builder().multiThread().workerThreads(threads).build().run(main);
 }

@@ -145,6 +145,8 @@ export interface Sockets {
   describe(
     fd: number,
   ): { family: Family; kind: "stream" | "datagram"; listening: boolean } | undefined;
+  /** Makes another descriptor of the same socket, and answers with it. */
+  duplicate(fd: number): number;
   /** Makes a descriptor from elsewhere non-blocking. */
   makeNonBlocking(fd: number): number;
 }

@@ -36,6 +36,13 @@ export interface OwnThread {
 export const hasThreads: boolean = host.Worker !== undefined &&
   host.SharedArrayBuffer !== undefined;
 
+let started = 0;
+
+/** How many threads this one has started. */
+export function threadsStarted(): number {
+  return started;
+}
+
 /**
  * Starts a thread. What is sent to it before it has sent a message itself may be lost.
  *
@@ -47,6 +54,7 @@ export function startThread(url: URL, name: string, events: ThreadEvents): Threa
     type: "module",
     name,
   });
+  started += 1;
   worker.onmessage = ({ data }) => events.onMessage(data);
   worker.onerror = (event) => {
     event.preventDefault();

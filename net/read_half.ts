@@ -7,6 +7,8 @@
 import { READABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
 import type { Ready } from "../reactor/interest.ts";
+import { toWire } from "../scheduler/multi_thread/handle.ts";
+import type { CannotSend } from "../scheduler/multi_thread/sendable.ts";
 import { checkBuffer, checkBuffers } from "./buffer.ts";
 import { checkReadBuf, type ReadBuf } from "./read_buf.ts";
 import type { Socket } from "./socket.ts";
@@ -47,6 +49,13 @@ export class ReadHalf {
   /** Made by `split`. */
   constructor(socket: Socket) {
     this.#socket = socket;
+  }
+
+  /** Does not travel: the stream does. */
+  get [toWire](): CannotSend<"a half of a connection; send the stream"> {
+    throw new TypeError(
+      "Cannot send a half of a TCP stream: send the stream, or reunite its halves",
+    );
   }
 
   /**

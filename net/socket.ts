@@ -44,8 +44,24 @@ export class Socket extends Registration {
   /** Gives the descriptor away, still open and non-blocking. */
   intoFd(): number {
     this.check();
-    super.close();
+    this.leave();
     return this.fd;
+  }
+
+  /** Withdraws the descriptor from this isolate, still open. */
+  leave(): void {
+    super.close();
+  }
+
+  /** Whether somebody waits on it. */
+  get isWaitedFor(): boolean {
+    return this["reader"] !== undefined || this["writer"] !== undefined ||
+      (this["others"]?.length ?? 0) > 0;
+  }
+
+  /** The other end, if it has been asked for. */
+  get knownPeer(): SocketAddr | undefined {
+    return this.peer;
   }
 
   /** @throws {OsError} When it was closed. */

@@ -5,6 +5,7 @@
  */
 
 import type { Endpoint } from "../ffi/backend.ts";
+import { registerHandle, toWire, type WireForm } from "../scheduler/multi_thread/handle.ts";
 import { formatV4, formatV6, parseIp } from "./ip.ts";
 
 /**
@@ -88,11 +89,20 @@ export class SocketAddr {
     return this.toString();
   }
 
+  /** Travels to other isolates as a copy. */
+  [toWire](): WireForm {
+    return { kind, data: [this.#endpoint] };
+  }
+
   /** Shows the address in Deno's and Node's inspectors. */
   [Symbol.for("Deno.customInspect")](): string {
     return `SocketAddr(${this})`;
   }
 }
+
+const kind = registerHandle(import.meta, "SocketAddr", {
+  decode: (endpoint: Endpoint) => new SocketAddr(endpoint),
+});
 
 function endpointOf(ip: string, port: number): Endpoint {
   const parsed = parseIp(ip);

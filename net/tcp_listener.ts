@@ -13,13 +13,15 @@ import type { Future } from "../future/future.ts";
 import { future } from "../future/generator.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { Source } from "../future/source.ts";
+import { toWire, type WireForm } from "../scheduler/multi_thread/handle.ts";
 import { adopt } from "./adopt.ts";
-import { firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
+import { EVERYWHERE, firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { Operation } from "./stream_ops.ts";
 import { checkRange, hopOption } from "./tcp_options.ts";
 import { TcpStream } from "./tcp_stream.ts";
+import { formOf, socketHandle } from "./wire.ts";
 
 /** How to listen. */
 export interface ListenOptions {
@@ -41,6 +43,8 @@ const BACKLOG = 1024;
  * - **Cancel safety:** dropping an `accept` loses no connection.
  * - **Failures:** an `accept` that fails, as for want of descriptors (`EMFILE`), leaves the
  *   connection in the queue and the listener in order; wait a little and accept again.
+ * - **Moves:** sent to a worker it listens there, and is as if closed here. For several workers there
+ *   are {@linkcode TcpListener.share}, and `reusePort` with a listener bound by each.
  *
  * Follows Tokio's `net::TcpListener`.
  *
@@ -64,6 +68,16 @@ const BACKLOG = 1024;
  * assertEquals(await client.read(new Uint8Array(8)), 3);
  * await server;
  * ```
+ *
+ * @example A listener of each worker
+ * ```ts ignore
+ * export const serve = task(import.meta, async function serve(address: SocketAddr) {
+ *   using listener = await TcpListener.bind(address, { reusePort: true });
+ *   for await (const stream of listener) spawn(() => echo(stream));
+ * });
+ *
+ * for (let i = 0; i < workers; i++) spawn(serve, SocketAddr.parse("127.0.0.1:8080"));
+ * ```
  */
 export class TcpListener extends Source<TcpStream> {
   readonly #socket: Socket;
@@ -86,7 +100,7 @@ export class TcpListener extends Source<TcpStream> {
    * @throws {OsError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` and others.
    */
   static override bind(address: ToSocketAddrs, options: ListenOptions = {}): Future<TcpListener> {
-    const target = parseTarget(address);
+    const target = parseTarget(address, EVERYWHERE);
     checkRange("backlog", options.backlog ?? BACKLOG, 1, 2 ** 31 - 1);
     return future(() =>
       firstThat(target, (candidate) => new TcpListener(listen(candidate, options)))
@@ -110,6 +124,28 @@ export class TcpListener extends Source<TcpStream> {
   /** Gives the descriptor away, open and non-blocking; the listener is as if closed. */
   intoFd(): number {
     return this.#socket.intoFd();
+  }
+
+  /**
+   * Makes another listener of the same queue of connections, with a descriptor of its own: each
+   * connection goes to one of them. The queue ends when all are closed.
+   *
+   * Whoever accepts first has a connection, so a busy worker leaves them to others; each connection
+   * may wake several. With `reusePort` the system spreads them evenly, the busy not spared.
+   *
+   * @throws {OsError} `EMFILE` and others.
+   *
+   * @example
+   * ```ts ignore
+   * for (let i = 0; i < workers; i++) spawn(acceptLoop, listener.share());
+   * ```
+   */
+  share(): TcpListener {
+    const socket = this.#socket;
+    socket.check();
+    const fd = socket.calls.duplicate(socket.fd);
+    if (fd === FAILED) throw socket.failure("share");
+    return new TcpListener(own(fd, "TCP listener"));
   }
 
   /**
@@ -196,7 +232,18 @@ export class TcpListener extends Source<TcpStream> {
   override [Symbol.dispose](): void {
     this.close();
   }
+
+  /**
+   * Moves to another isolate: there it listens, here it is as if closed.
+   *
+   * @throws {TypeError} When somebody waits for a connection, and when it is closed.
+   */
+  [toWire](): WireForm {
+    return formOf(this.#socket, kind, false);
+  }
 }
+
+const kind = socketHandle(import.meta, "TCP listener", (socket) => new TcpListener(socket));
 
 /** Opens, binds and listens. */
 function listen(address: SocketAddr, options: ListenOptions): Socket {

@@ -8,6 +8,7 @@ import type { OsError } from "../ffi/os_error.ts";
 import type { Future } from "../future/future.ts";
 import { future } from "../future/generator.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
+import { toWire, type WireForm } from "../scheduler/multi_thread/handle.ts";
 import type { Duration } from "../time/duration.ts";
 import { adopt } from "./adopt.ts";
 import { checkBuffer, lengthOf } from "./buffer.ts";
@@ -29,6 +30,7 @@ import {
 } from "./tcp_options.ts";
 import { type OwnedReadHalf, type OwnedWriteHalf, ownHalves } from "./tcp_split.ts";
 import { readableOf, writableOf } from "./web_streams.ts";
+import { formOf, socketHandle } from "./wire.ts";
 import { type WriteAll, WriteHalf } from "./write_half.ts";
 
 /**
@@ -39,6 +41,7 @@ import { type WriteAll, WriteHalf } from "./write_half.ts";
  * - **Two sides:** one task may read while another writes; several readers take turns.
  * - **Cancel safety:** dropping a `read`, `peek`, `write` or wait loses nothing; `writeAll` tells how
  *   far it has come.
+ * - **Moves:** sent to a worker, as in `spawn(serve, stream)`, it is open there and as if closed here.
  *
  * Follows Tokio's `net::TcpStream`; its `readable` and `writable` are `readReady` and `writeReady`
  * here, because JavaScript has streams by these names.
@@ -64,6 +67,7 @@ export class TcpStream implements Disposable {
   #readable: ReadableStream<Uint8Array> | undefined = undefined;
   #writable: WritableStream<Uint8Array> | undefined = undefined;
   #webSides = 2;
+  #isSplit = false;
 
   /** Wraps a connected socket; see `connect`, `accept` and `fromFd`. */
   constructor(socket: Socket) {
@@ -194,6 +198,7 @@ export class TcpStream implements Disposable {
 
   /** Both sides, each usable by a task of its own; the stream stays the owner. */
   split(): { readonly reader: ReadHalf; readonly writer: WriteHalf } {
+    this.#isSplit = true;
     return { reader: this.#readHalf(), writer: this.#writeHalf() };
   }
 
@@ -203,6 +208,7 @@ export class TcpStream implements Disposable {
    */
   intoSplit(): { readonly reader: OwnedReadHalf; readonly writer: OwnedWriteHalf } {
     this.#socket.check();
+    this.#isSplit = true;
     return ownHalves(this.#socket);
   }
 
@@ -313,6 +319,17 @@ export class TcpStream implements Disposable {
     this.close();
   }
 
+  /**
+   * Moves to another isolate: there it is open, here it is as if closed.
+   *
+   * @throws {TypeError} When somebody waits on it, when it was split, when one of its sides is in use
+   * as a WHATWG stream, and when it is closed.
+   */
+  [toWire](): WireForm {
+    const isWeb = this.#readable !== undefined || this.#writable !== undefined;
+    return formOf(this.#socket, kind, this.#isSplit || isWeb);
+  }
+
   /** The side that the rarer methods of reading belong to; the others are written out above. */
   #readHalf(): ReadHalf {
     return this.#reader ??= new ReadHalf(this.#socket);
@@ -326,3 +343,5 @@ export class TcpStream implements Disposable {
     if (--this.#webSides === 0) this.close();
   }
 }
+
+const kind = socketHandle(import.meta, "TCP stream", (socket) => new TcpStream(socket));

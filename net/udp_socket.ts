@@ -11,13 +11,15 @@ import type { Future } from "../future/future.ts";
 import { future } from "../future/generator.ts";
 import { requireNet } from "../host/permissions.ts";
 import type { Interest, Ready } from "../reactor/interest.ts";
+import { toWire, type WireForm } from "../scheduler/multi_thread/handle.ts";
 import { adopt } from "./adopt.ts";
 import { checkBuffer, lengthOf } from "./buffer.ts";
-import { addressesOf, firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
+import { addressesOf, EVERYWHERE, firstThat, parseTarget, type ToSocketAddrs } from "./lookup.ts";
 import { own, setOption, type Socket } from "./socket.ts";
 import { SocketAddr } from "./socket_addr.ts";
 import { waitReady } from "./stream_ops.ts";
 import { checkRange, hopOption } from "./tcp_options.ts";
+import { formOf, socketHandle } from "./wire.ts";
 import { Recv, RecvFrom, Send, tryRecv, tryRecvFrom, trySend } from "./udp_ops.ts";
 
 /** How to bind a UDP socket. */
@@ -38,6 +40,7 @@ const REMEMBERED = 1024;
  *   reported by a {@linkcode DatagramTooLargeError}, not silently cut.
  * - **Shared:** several tasks may send and receive at once.
  * - **Cancel safety:** dropping a send or a receive loses nothing.
+ * - **Moves:** sent to a worker it is open there, and as if closed here.
  *
  * Linux: that nobody listens at the destination surfaces as `ECONNREFUSED` on a later call of a
  * connected socket.
@@ -79,7 +82,7 @@ export class UdpSocket implements Disposable {
    * @throws {OsError} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES` and others.
    */
   static bind(address: ToSocketAddrs, options: UdpOptions = {}): Future<UdpSocket> {
-    const target = parseTarget(address);
+    const target = parseTarget(address, EVERYWHERE);
     return future(() => firstThat(target, (candidate) => new UdpSocket(open(candidate, options))));
   }
 
@@ -311,6 +314,15 @@ export class UdpSocket implements Disposable {
     this.close();
   }
 
+  /**
+   * Moves to another isolate: there it is open, here it is as if closed.
+   *
+   * @throws {TypeError} When somebody waits on it, and when it is closed.
+   */
+  [toWire](): WireForm {
+    return formOf(this.#socket, kind, false);
+  }
+
   /** Asks for the permission to send to `address`, unless it was granted before. */
   #require(address: SocketAddr): void {
     if (this.#lastAllowed?.equals(address)) return;
@@ -323,6 +335,8 @@ export class UdpSocket implements Disposable {
     this.#lastAllowed = address;
   }
 }
+
+const kind = socketHandle(import.meta, "UDP socket", (socket) => new UdpSocket(socket));
 
 function open(address: SocketAddr, options: UdpOptions): Socket {
   const calls = backend().sockets;

@@ -8,6 +8,8 @@ import { FAILED, WRITABLE } from "../ffi/backend.ts";
 import type { Future } from "../future/future.ts";
 import { pollFn } from "../future/poll_fn.ts";
 import type { Ready } from "../reactor/interest.ts";
+import { toWire } from "../scheduler/multi_thread/handle.ts";
+import type { CannotSend } from "../scheduler/multi_thread/sendable.ts";
 import { checkBuffer, checkBuffers, lengthOf } from "./buffer.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketAddr } from "./socket_addr.ts";
@@ -52,6 +54,13 @@ export class WriteHalf {
   /** Made by `split`. */
   constructor(socket: Socket) {
     this.#socket = socket;
+  }
+
+  /** Does not travel: the stream does. */
+  get [toWire](): CannotSend<"a half of a connection; send the stream"> {
+    throw new TypeError(
+      "Cannot send a half of a TCP stream: send the stream, or reunite its halves",
+    );
   }
 
   /**

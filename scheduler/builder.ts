@@ -5,11 +5,15 @@
  */
 
 import { Random } from "../future/random.ts";
+import { type Duration, toMilliseconds } from "../time/duration.ts";
 import type { Knobs } from "./knobs.ts";
 import { parallelism } from "../host/thread.ts";
 import { MAX_WORKERS } from "./multi_thread/idle.ts";
+import { type Blocking, type BlockingOptions, BlockingPool } from "./multi_thread/blocking/pool.ts";
+import { MAX_BLOCKING_THREADS } from "./multi_thread/blocking/queue.ts";
+import type { ThreadHooks } from "./multi_thread/hooks.ts";
 import { Pool, type PoolOptions } from "./multi_thread/pool.ts";
-import type { Crew } from "./multi_thread/portable.ts";
+import { type Crew, keyOf, type PortableTask } from "./multi_thread/portable.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** What hooks are told of a task. */
@@ -33,6 +37,8 @@ export interface RuntimeOptions {
   readonly onTaskTerminate?: (task: TaskMeta) => void;
   /** Sends portable tasks to other isolates; without it they run in this one. */
   readonly crew?: Crew;
+  /** Runs what blocks; without it the runtime makes threads for that when it first needs some. */
+  readonly blocking?: Blocking;
 }
 
 /**
@@ -55,6 +61,9 @@ export class RuntimeBuilder {
   #options: RuntimeOptions = { knobs: {} };
   /** What is said of the workers, if there are to be any. */
   #threads: Partial<PoolOptions> | undefined = undefined;
+  /** What is said of the threads for work that blocks. */
+  #blocking: Partial<BlockingOptions> = {};
+  #hooks: ThreadHooks = {};
 
   /** Made by `Runtime.builder`. */
   constructor(build: (options: RuntimeOptions) => Runtime) {
@@ -120,6 +129,62 @@ export class RuntimeBuilder {
       );
     }
     this.#threads = { ...this.#threads, globalQueueInterval: tasks };
+    return this;
+  }
+
+  /**
+   * How many threads there may be at once for `spawnBlocking`. What is beyond waits. A thread costs
+   * about 10 MB and 15 milliseconds, far more than one of Tokio's, which allows 512.
+   *
+   * @param count 1 to 128. Default 64.
+   * @throws {RangeError} When it is not an integer in this range.
+   */
+  maxBlockingThreads(count: number): this {
+    if (!Number.isInteger(count) || count < 1 || count > MAX_BLOCKING_THREADS) {
+      throw new RangeError(
+        `Cannot use ${count} threads for what blocks: use an integer from 1 to ${MAX_BLOCKING_THREADS}`,
+      );
+    }
+    this.#blocking = { ...this.#blocking, maxBlockingThreads: count };
+    return this;
+  }
+
+  /**
+   * For how long a thread for `spawnBlocking` waits for more work before it ends.
+   *
+   * @param duration A number of milliseconds, or parts. Default 10 seconds.
+   * @throws {RangeError} When it is negative or not a number.
+   */
+  threadKeepAlive(duration: Duration): this {
+    this.#blocking = {
+      ...this.#blocking,
+      keepAliveMs: Math.min(toMilliseconds(duration), 2 ** 31 - 1),
+    };
+    return this;
+  }
+
+  /**
+   * Has each worker of the runtime, and each of its threads for `spawnBlocking`, run `hook` when it
+   * begins, before its first task. What the hook throws is reported on the console.
+   *
+   * @param hook What `task()` has declared, since it runs in other isolates. If it is async, the
+   * thread waits for it.
+   * @throws {TypeError} When it is not portable.
+   */
+  onThreadStart(hook: PortableTask<() => unknown>): this {
+    this.#hooks = { ...this.#hooks, onThreadStart: keyOf(hook) };
+    return this;
+  }
+
+  /**
+   * As {@linkcode RuntimeBuilder.onThreadStart}, when the thread ends, after its last task. A thread
+   * that a shutdown has ended because it took too long runs no hook.
+   *
+   * @param hook What `task()` has declared.
+   * @throws {TypeError} When it is not portable.
+   */
+  onThreadStop(hook: PortableTask<() => unknown>): this {
+    this.#hooks = { ...this.#hooks, onThreadStop: keyOf(hook) };
     return this;
   }
 
@@ -237,14 +302,17 @@ export class RuntimeBuilder {
 
   /** Makes the runtime. Its knobs hold for the isolate's loop until it is shut down. */
   build(): Runtime {
-    if (this.#threads === undefined) return this.#build(this.#options);
+    const blocking = new BlockingPool({ ...this.#blocking, ...this.#hooks });
+    if (this.#threads === undefined) return this.#build({ ...this.#options, blocking });
     const crew = new Pool({
       workerThreads: parallelism(),
       threadName: "edo-worker",
       eventInterval: this.#options.knobs.eventInterval,
       ...this.#threads,
-    });
-    return this.#build({ ...this.#options, crew });
+      ...this.#hooks,
+    }, blocking);
+    blocking.workers = crew;
+    return this.#build({ ...this.#options, crew, blocking });
   }
 
   #with(options: Partial<RuntimeOptions>): this {

@@ -7,9 +7,13 @@
 import type { Steps } from "../future/future.ts";
 import type { JoinHandle } from "./join_handle.ts";
 import type { RuntimeMetrics } from "./metrics.ts";
+import type { PortableFunction, PortableOutput, PortableTask } from "./multi_thread/portable.ts";
 import { currentRuntime, type Runtime } from "./runtime.ts";
 import type { Spawner, SpawnOptions } from "./spawn_options.ts";
 import type { Spawnable } from "./task.ts";
+
+/** Kinds of runtimes: one isolate runs all tasks, or workers run those that are portable. */
+export type RuntimeFlavor = "currentThread" | "multiThread";
 
 /**
  * A reference to a runtime: it can spawn, and cannot shut down.
@@ -58,8 +62,8 @@ export class Handle implements Spawner {
   }
 
   /** What kind of scheduler runs the tasks. */
-  get runtimeFlavor(): "currentThread" {
-    return "currentThread";
+  get runtimeFlavor(): RuntimeFlavor {
+    return this.#runtime.workers > 0 ? "multiThread" : "currentThread";
   }
 
   /**
@@ -71,8 +75,21 @@ export class Handle implements Spawner {
   spawn<T>(work: () => Steps<T>, options?: SpawnOptions): JoinHandle<T>;
   /** Starts a task of a future, or of an async or plain function. */
   spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T> {
-    return this.#runtime.spawn(work, options);
+  /** Calls a portable task, on a worker where the runtime has some. */
+  spawn<F extends PortableFunction>(
+    work: PortableTask<F>,
+    ...args: Parameters<F>
+  ): JoinHandle<PortableOutput<F>>;
+  spawn<T>(work: Spawnable<T>, ...rest: unknown[]): JoinHandle<T> {
+    return this.#runtime.spawn(work, ...rest as [SpawnOptions?]);
+  }
+
+  /** As `Runtime.spawnBlocking`. */
+  spawnBlocking<F extends PortableFunction>(
+    work: PortableTask<F>,
+    ...args: Parameters<F>
+  ): JoinHandle<PortableOutput<F>> {
+    return this.#runtime.spawnBlocking(work, ...args);
   }
 
   /** As `Runtime.enter`. */

@@ -8,6 +8,13 @@ import { type Context, currentContext, type Waker } from "../future/context.ts";
 import { Future, oneWait, stepOf, type Wait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { proceed, refund } from "../future/budget.ts";
+import { registerHandle, toWire, type WireForm } from "./multi_thread/handle.ts";
+import {
+  type Abortable,
+  dropAbortable,
+  formOfAbortable,
+  RemoteTask,
+} from "./multi_thread/remote_abort.ts";
 import type { Joiner, Task } from "./task.ts";
 
 /**
@@ -154,7 +161,8 @@ class Join<T> extends Future<T> implements Joiner {
 }
 
 /**
- * Aborts one task, from anywhere that has no need of its value.
+ * Aborts one task, from anywhere that has no need of its value. Sent to another isolate it aborts the
+ * task from there.
  *
  * @example
  * ```ts
@@ -168,10 +176,10 @@ class Join<T> extends Future<T> implements Joiner {
  * ```
  */
 export class AbortHandle {
-  readonly #task: Task<unknown>;
+  readonly #task: Abortable;
 
   /** Made by {@linkcode JoinHandle.abortHandle}. */
-  constructor(task: Task<unknown>) {
+  constructor(task: Abortable) {
     this.#task = task;
   }
 
@@ -194,4 +202,15 @@ export class AbortHandle {
   isFinished(): boolean {
     return this.#task.isEnded;
   }
+
+  /** Travels to other isolates: what arrives aborts the same task. */
+  [toWire](): WireForm {
+    return formOfAbortable(this.#task, abortKind);
+  }
 }
+
+const abortKind = registerHandle(import.meta, "AbortHandle", {
+  decode: (at: number, id: number, name: string | undefined) =>
+    new AbortHandle(new RemoteTask(at, id, name)),
+  drop: dropAbortable,
+});

@@ -5,6 +5,7 @@
  */
 
 import { isolate } from "./isolate.ts";
+import type { BlockingQueue } from "./multi_thread/blocking/queue.ts";
 import type { TaskList } from "./task_list.ts";
 
 /**
@@ -29,15 +30,38 @@ import type { TaskList } from "./task_list.ts";
  */
 export class RuntimeMetrics {
   readonly #tasks: TaskList;
+  readonly #crew: { readonly workers: number } | undefined;
+  readonly #blocking: () => BlockingQueue | undefined;
 
   /** Made by `Runtime.metrics`. */
-  constructor(tasks: TaskList) {
+  constructor(
+    tasks: TaskList,
+    crew?: { readonly workers: number },
+    blocking: () => BlockingQueue | undefined = () => undefined,
+  ) {
     this.#tasks = tasks;
+    this.#crew = crew;
+    this.#blocking = blocking;
   }
 
-  /** How many threads run tasks: always 1. */
+  /** How many workers run portable tasks. Without any it is 1: this isolate. */
   numWorkers(): number {
-    return 1;
+    return this.#crew?.workers ?? 1;
+  }
+
+  /** How many threads there are for `spawnBlocking`, or are about to be. */
+  numBlockingThreads(): number {
+    return this.#blocking()?.threads ?? 0;
+  }
+
+  /** How many threads for `spawnBlocking` have nothing to do. */
+  numIdleBlockingThreads(): number {
+    return this.#blocking()?.idle ?? 0;
+  }
+
+  /** How many tasks wait for such a thread. */
+  blockingQueueDepth(): number {
+    return this.#blocking()?.size ?? 0;
   }
 
   /** How many tasks of this runtime have not ended. */

@@ -6,6 +6,8 @@
 
 export { currentRuntime, type Main, run, Runtime, type ShutdownOptions } from "./runtime.ts";
 export { RuntimeBuilder, type TaskMeta, type UnhandledPanic } from "./builder.ts";
-export { Handle } from "./handle.ts";
+export { Handle, type RuntimeFlavor } from "./handle.ts";
 export { RuntimeMetrics } from "./metrics.ts";
+export type { HandleKind, WireForm } from "./multi_thread/handle.ts";
+export type { CannotSend } from "./multi_thread/sendable.ts";
 export type { Spawner, SpawnOptions } from "./spawn_options.ts";

@@ -14,10 +14,11 @@ import { JoinError } from "./join_error.ts";
 import { JoinHandle } from "./join_handle.ts";
 import { holdKnobs, type Knobs, releaseKnobs } from "./knobs.ts";
 import { RuntimeMetrics } from "./metrics.ts";
+import { type Blocking, BlockingPool } from "./multi_thread/blocking/pool.ts";
 import {
   isPortable,
-  portable,
   type PortableFunction,
+  portableOf,
   type PortableOutput,
   type PortableTask,
 } from "./multi_thread/portable.ts";
@@ -25,6 +26,12 @@ import { checkWork, nameOf, type Spawner, type SpawnOptions } from "./spawn_opti
 import { type Spawnable, Task } from "./task.ts";
 import { currentTask } from "./task_context.ts";
 import { TaskList } from "./task_list.ts";
+
+/**
+ * How long a thread for what blocks waits for more of it in the runtime that nobody shuts down.
+ * Threads keep a process alive, so a program that is done ends after this time.
+ */
+const UNENDED_KEEP_ALIVE_MS = 1000;
 
 /** What {@linkcode run} and {@linkcode Runtime.run} take as the main function. */
 export type Main<T> = (() => Steps<T>) | (() => PromiseLike<T> | T);
@@ -57,6 +64,7 @@ export class Runtime implements AsyncDisposable, Spawner {
   readonly #tasks: RuntimeTasks;
   readonly #options: RuntimeOptions | undefined;
   readonly #knobs: Knobs | undefined;
+  #blocking: Blocking | undefined;
   #handle: Handle | undefined = undefined;
   #closed = false;
   /** Unique in this isolate. */
@@ -66,6 +74,7 @@ export class Runtime implements AsyncDisposable, Spawner {
   constructor(options?: RuntimeOptions) {
     this.#tasks = new RuntimeTasks(this, options, () => this.#abortAll());
     this.#options = options;
+    this.#blocking = options?.blocking;
     if (options === undefined) return;
     const { seed, knobs } = options;
     this.#knobs = seed === undefined ? { ...knobs } : { ...knobs, random: new Random(seed) };
@@ -87,6 +96,11 @@ export class Runtime implements AsyncDisposable, Spawner {
     return this.#handle ??= new Handle(this);
   }
 
+  /** How many workers run its portable tasks; 0 if it has none and they run in this isolate. */
+  get workers(): number {
+    return this.#options?.crew?.workers ?? 0;
+  }
+
   /** How many tasks have not ended. */
   get aliveTasks(): number {
     return this.#tasks.alive;
@@ -94,7 +108,7 @@ export class Runtime implements AsyncDisposable, Spawner {
 
   /** What the runtime can tell of itself. */
   metrics(): RuntimeMetrics {
-    return new RuntimeMetrics(this.#tasks);
+    return new RuntimeMetrics(this.#tasks, this.#options?.crew, () => this.#blocking?.queue);
   }
 
   /**
@@ -135,8 +149,25 @@ export class Runtime implements AsyncDisposable, Spawner {
    * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
    */
   prepare(work: PortableTask<PortableFunction>, args: readonly unknown[]): Spawnable<unknown> {
-    const { fn } = work[portable];
-    return this.#options?.crew?.call(work[portable], args) ?? (() => fn(...args));
+    const entry = portableOf(work);
+    return this.#options?.crew?.call(entry, args) ?? (() => entry.fn(...args));
+  }
+
+  /**
+   * Calls a portable task on a thread where it may block, see `spawnBlocking` of `task/`.
+   *
+   * @param work What `task()` has declared.
+   * @param args Its arguments.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   * @throws {TypeError} When `work` is not portable, or this host has no threads.
+   */
+  spawnBlocking<F extends PortableFunction>(
+    work: PortableTask<F>,
+    ...args: Parameters<F>
+  ): JoinHandle<PortableOutput<F>> {
+    this.#blocking ??= new BlockingPool({ keepAliveMs: UNENDED_KEEP_ALIVE_MS });
+    const call = this.#blocking.call(portableOf(work), args);
+    return this.#add(call as Spawnable<PortableOutput<F>>, undefined);
   }
 
   #add<T>(work: Spawnable<T>, name: string | undefined): JoinHandle<T> {
@@ -200,7 +231,8 @@ export class Runtime implements AsyncDisposable, Spawner {
         else setTimeout(resolve, 1);
       });
     }
-    await this.#options?.crew?.stop(until - performance.now());
+    await this.#options?.crew?.stop(Math.max(0, until - performance.now()));
+    await this.#blocking?.stop(Math.max(0, until - performance.now()));
     if (this.#knobs !== undefined) releaseKnobs(this.#knobs);
   }
 

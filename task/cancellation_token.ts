@@ -14,7 +14,9 @@ import { Future, polledAfterEnd } from "../future/future.ts";
 import { type IntoFuture, intoFuture } from "../future/into_future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { Waiter } from "../future/waiter.ts";
+import { registerHandle, toWire, type WireForm } from "../scheduler/multi_thread/handle.ts";
 import { Waiters } from "../sync/waiters.ts";
+import { dropToken, prepare, RemoteSignal, send, type TokenSignal } from "./remote_token.ts";
 
 /** Not in the queue. */
 const NEW = 0;
@@ -26,6 +28,8 @@ const ENDED = 3;
 
 /** Lets a waiter wait. Set by the class, whose own it is. */
 let enrol: (token: CancellationToken, waiter: Waiter<void>) => void;
+/** Makes a token of one that was sent here. */
+let arrived: (at: number) => CancellationToken;
 /** Takes it back. */
 let withdraw: (token: CancellationToken, waiter: Waiter<void>) => void;
 
@@ -39,6 +43,9 @@ let withdraw: (token: CancellationToken, waiter: Waiter<void>) => void;
  *   have served. What a child does keep alive is its parent.
  * - **Signals:** {@linkcode CancellationToken.asAbortSignal} and
  *   {@linkcode CancellationToken.fromAbortSignal} lead to and from `AbortSignal`.
+ * - **Other isolates:** a token that is sent to a worker arrives as a child of this one: cancelled
+ *   with it, with its reason if that can travel, and by itself without it. It is a child of the
+ *   isolate that has sent it: once that has ended, no cancellation comes from there.
  *
  * Follows tokio-util's `sync::CancellationToken`; a clone there is a second reference here.
  *
@@ -60,7 +67,7 @@ export class CancellationToken {
   #isCancelled = false;
   #reason: unknown = undefined;
   #parent: CancellationToken | undefined = undefined;
-  #signal: AbortSignal | undefined = undefined;
+  #signal: TokenSignal | undefined = undefined;
   #listener: (() => void) | undefined = undefined;
   #waiters: Waiters | undefined = undefined;
   /** How many wait on this token, and on how many of its children somebody waits. */
@@ -85,10 +92,7 @@ export class CancellationToken {
     if (typeof signal?.addEventListener !== "function") {
       throw new TypeError(`Cannot make a token: expected an AbortSignal, found ${typeof signal}`);
     }
-    const token = new CancellationToken();
-    token.#signal = signal;
-    token.#listener = () => void token.isCancelled();
-    return token;
+    return CancellationToken.#of(signal);
   }
 
   /** Makes a token that is cancelled with this one, and can be cancelled without it. */
@@ -160,7 +164,10 @@ export class CancellationToken {
     if (this.#asSignal !== undefined) return this.#asSignal;
     const controller = this.#controller = new AbortController();
     // The host does not let the signals above hold this one.
-    const above = this.#signal ?? this.#parent?.asAbortSignal();
+    const signal = this.#signal;
+    const isRemote = signal instanceof RemoteSignal;
+    if (isRemote) CancellationToken.#join(this);
+    const above = isRemote ? undefined : signal as AbortSignal ?? this.#parent?.asAbortSignal();
     this.#asSignal = above === undefined
       ? controller.signal
       : AbortSignal.any([controller.signal, above]);
@@ -168,7 +175,20 @@ export class CancellationToken {
     return this.#asSignal;
   }
 
+  /** Travels to other isolates, where a child of it arrives. */
+  [toWire](): WireForm {
+    return { kind, data: [prepare(this)], onSent: () => send(this) };
+  }
+
+  static #of(signal: TokenSignal): CancellationToken {
+    const token = new CancellationToken();
+    token.#signal = signal;
+    token.#listener = () => void token.isCancelled();
+    return token;
+  }
+
   static {
+    arrived = (at) => CancellationToken.#of(new RemoteSignal(at));
     enrol = (token, waiter) => {
       (token.#waiters ??= new Waiters()).append(waiter);
       CancellationToken.#join(token);
@@ -263,6 +283,11 @@ export class CancellationToken {
     child.#behind = undefined;
   }
 }
+
+const kind = registerHandle(import.meta, "CancellationToken", {
+  decode: (at: number) => arrived(at),
+  drop: dropToken,
+});
 
 class Cancellation extends Waiter<void> {
   readonly #token: CancellationToken;

@@ -17,6 +17,17 @@ export {
 } from "../scheduler/multi_thread/portable.ts";
 export { isAborted } from "../scheduler/multi_thread/task_runner.ts";
 export { call } from "./call.ts";
+export { spawnBlocking } from "./spawn_blocking.ts";
+export {
+  parallelFor,
+  parallelMap,
+  type ParallelOptions,
+  parallelReduce,
+  type PortableRange,
+  type RangeBody,
+  type SharedView,
+  type ValueBody,
+} from "./parallel.ts";
 export { taskId, tryTaskId } from "./task_id.ts";
 export { yieldNow } from "./yield_now.ts";
 export { scope, type ScopeBody, TaskScope } from "./scope.ts";

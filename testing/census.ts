@@ -5,6 +5,7 @@
  */
 
 import { openDescriptors } from "../host/descriptors.ts";
+import { threadsStarted } from "../host/thread.ts";
 import { isolate } from "../scheduler/isolate.ts";
 import { currentRuntime, type Runtime } from "../scheduler/runtime.ts";
 
@@ -14,6 +15,8 @@ export interface Census {
   readonly descriptors: ReadonlyMap<string, string>;
   /** Whether the reactor has been opened, with the descriptors of its own. */
   readonly hasReactor: boolean;
+  /** How many threads were started: each opens descriptors, and closes them some time after its end. */
+  readonly threads: number;
   /** Sources that the reactor watches. */
   readonly registrations: number;
   /** Futures that wait for events. */
@@ -42,6 +45,7 @@ export function census(extra: Runtime | undefined): Census {
   return {
     descriptors: openDescriptors(),
     hasReactor: driver.isOpen,
+    threads: threadsStarted(),
     registrations: driver.registrations,
     waiters: driver.waiters,
     parks: driver.isParked ? 1 : 0,
@@ -69,6 +73,7 @@ export function compare(before: Census, after: Census): string[] {
 }
 
 function openedBetween(before: Census, after: Census): string[] {
+  if (after.threads > before.threads) return [];
   const isOwn = (what: string) =>
     !before.hasReactor && after.hasReactor && OWN.some((own) => what === own);
   const added = [...after.descriptors].filter(([fd, what]) => before.descriptors.get(fd) !== what);

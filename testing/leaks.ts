@@ -22,7 +22,7 @@ const WAITS = 50;
 /**
  * Runs `fn` and fails if it leaves anything behind: tasks, timers, registrations, futures that wait
  * for events, an entered runtime, and, where the system tells and reading is permitted, open
- * descriptors (Linux, `--allow-all` in Deno). What ends within about 50 ms afterwards is no leak.
+ * descriptors (Linux, `--allow-all` in Deno; not if `fn` starts threads, which have their own). What ends within about 50 ms afterwards is no leak.
  *
  * A failure of `fn` itself goes first.
  *

@@ -7,13 +7,20 @@
 import { declareTest } from "../host/test_runner.ts";
 import type { Steps } from "../future/future.ts";
 import { isolate } from "../scheduler/isolate.ts";
+import type { RuntimeBuilder } from "../scheduler/builder.ts";
+import type { RuntimeFlavor } from "../scheduler/handle.ts";
 import { type Main, Runtime } from "../scheduler/runtime.ts";
 import { watchLeaks } from "./leaks.ts";
 
 /** How a {@linkcode test} runs. */
 export interface TestOptions {
-  /** The kind of runtime. Only `"currentThread"` is there so far, and it is the default. */
-  readonly flavor?: "currentThread" | "multiThread";
+  /**
+   * The kind of runtime: whether portable tasks run on workers. Default `"currentThread"`, or
+   * `"multiThread"` if a number of workers is given.
+   */
+  readonly flavor?: RuntimeFlavor;
+  /** How many workers, 1 to 128. Default: as many as the machine can run at once. */
+  readonly workerThreads?: number;
   /** Whether the clock is paused from the beginning, see `pause` of `time`. Default `false`. */
   readonly startPaused?: boolean;
   /** Whether what the test leaves behind makes it fail. Default `true`. */
@@ -39,7 +46,8 @@ export type TestBody = Main<void>;
  * @param name What the test shows.
  * @param options How it runs.
  * @param body The test.
- * @throws {RangeError} When it asks for a multi-thread runtime, which is not there yet.
+ * @throws {RangeError} When it asks for an impossible number of workers, or for workers in a
+ * current-thread runtime.
  * @throws {TypeError} When the host has no test runner, or `body` is not a function.
  *
  * @example
@@ -72,11 +80,10 @@ export function test(
   if (typeof run !== "function") {
     throw new TypeError(`Cannot test "${name}": expected a function, found ${typeof run}`);
   }
-  if (options.flavor === "multiThread") {
-    throw new RangeError(
-      `Cannot test "${name}" on several threads: there is only a "currentThread" runtime yet`,
-    );
+  if (options.flavor === "currentThread" && options.workerThreads !== undefined) {
+    throw new RangeError(`Cannot test "${name}": a "currentThread" runtime has no workers`);
   }
+  builderOf(options);
   const { ignore = false, only = false } = options;
   declareTest({ name, ignore, only, fn: () => runTest(name, options, run) });
 }
@@ -85,7 +92,7 @@ export function test(
 export async function runTest(name: string, options: TestOptions, body: TestBody): Promise<void> {
   const { driver } = isolate;
   const wasPaused = driver.isPaused;
-  await using runtime = Runtime.builder().currentThread().build();
+  await using runtime = builderOf(options).build();
   const guard = options.leaks === false ? undefined : watchLeaks(name, runtime);
   try {
     if (options.startPaused && !wasPaused) driver.pause();
@@ -94,4 +101,10 @@ export async function runTest(name: string, options: TestOptions, body: TestBody
     if (driver.isPaused && !wasPaused) driver.resume();
   }
   await guard?.[Symbol.asyncDispose]();
+}
+
+function builderOf({ flavor, workerThreads }: TestOptions): RuntimeBuilder {
+  const builder = Runtime.builder();
+  if (workerThreads !== undefined) return builder.multiThread().workerThreads(workerThreads);
+  return flavor === "multiThread" ? builder.multiThread() : builder.currentThread();
 }

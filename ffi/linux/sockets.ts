@@ -268,6 +268,11 @@ export class LinuxSockets implements Sockets {
     };
   }
 
+  duplicate(fd: number): number {
+    const duplicate = this.#libc.fcntl(fd, C.F_DUPFD_CLOEXEC, 0);
+    return duplicate >= 0 ? duplicate : this.#fail("fcntl");
+  }
+
   makeNonBlocking(fd: number): number {
     const flags = this.#libc.fcntl(fd, C.F_GETFL, 0);
     if (flags < 0) return this.#fail("fcntl");

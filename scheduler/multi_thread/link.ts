@@ -26,16 +26,28 @@ export interface Parcel {
   readonly words: Int32Array;
 }
 
+/** Where calls go: the workers of a runtime, or its threads for what blocks. */
+export interface Destination {
+  /** Takes the first `count` calls of `batch`, and sees to it that somebody runs them. */
+  deliver(batch: Int32Array, count: number, link: Link): void;
+}
+
 /** Work that any worker may do, and this isolate does because it is one. */
 export interface Crew {
   /** Takes a task that was spawned here, if it is to stay with this worker for now. */
-  accept(record: number, queues: Queues): boolean;
+  accept(record: number, destination: Destination): boolean;
   /** Does some work; see {@linkcode Companion.turn}. */
   turn(most: number): number;
   /** See {@linkcode Companion.mayRest}. */
   mayRest(): boolean;
   /** Looks for tasks that somebody has aborted. */
   abortTasks(): void;
+}
+
+/** What waits on a shared primitive. */
+export interface Woken {
+  /** Its record came out of the list of this isolate; it is given back afterwards. */
+  woken(record: number): void;
 }
 
 /** What the surroundings of a link do for it. */
@@ -64,14 +76,20 @@ export class Link implements Companion {
   readonly #expect: (something: boolean) => void;
   /** The calls that have not ended, by record. */
   readonly #calls: (RemoteCall<unknown> | undefined)[] = [];
+  /** The waits that have not ended, by record. */
+  readonly #waits: (Woken | undefined)[] = [];
+  #waitCount = 0;
+  /** Calls and waits that have not ended. */
   #underWay = 0;
   #abortsSeen = 0;
   readonly #outbox = new Int32Array(BATCH);
   #outboxCount = 0;
-  #outboxQueues: Queues | undefined = undefined;
+  #outboxFor: Destination | undefined = undefined;
   /** Calls that wait for room. */
   readonly #waiting: RemoteCall<unknown>[] = [];
+  #news = 0;
   readonly #receive = (record: number) => this.#ended(record);
+  readonly #receiveWoken = (record: number) => this.woken(record);
 
   constructor({ domain, wakeSelector, attachments, expect }: LinkParts) {
     this.domain = domain;
@@ -81,7 +99,7 @@ export class Link implements Companion {
     this.decoder = new Decoder(domain.functions, attachments);
   }
 
-  /** How many calls have not ended. */
+  /** How many calls and waits have not ended. */
   get underWay(): number {
     return this.#underWay;
   }
@@ -118,7 +136,7 @@ export class Link implements Companion {
   /** Has a call woken when there may be room. */
   waitForRoom(call: RemoteCall<unknown>): void {
     // What other isolates have there, they free without a word.
-    if (this.#underWay === 0) nextTurn(() => call.wake());
+    if (this.#underWay === this.#waitCount) nextTurn(() => call.wake());
     else this.#waiting.push(call);
   }
 
@@ -166,12 +184,12 @@ export class Link implements Companion {
   }
 
   /** Sends a call on its way, at the end of this turn at the latest. */
-  send(record: number, call: RemoteCall<unknown>, queues: Queues): void {
+  send(record: number, call: RemoteCall<unknown>, destination: Destination): void {
     this.#calls[record] = call;
-    if (this.#underWay++ === 0) this.#expect(true);
-    if (this.crew?.accept(record, queues)) return;
-    if (this.#outboxCount === BATCH || this.#outboxQueues !== queues) this.#flush();
-    this.#outboxQueues = queues;
+    this.#begun();
+    if (this.crew?.accept(record, destination)) return;
+    if (this.#outboxCount === BATCH || this.#outboxFor !== destination) this.#flush();
+    this.#outboxFor = destination;
     this.#outbox[this.#outboxCount++] = record;
   }
 
@@ -192,6 +210,43 @@ export class Link implements Companion {
     if (spawner !== domain.self) this.unpark(spawner);
   }
 
+  /** Takes a record of this isolate for a wait. -1 if all are in use. */
+  takeRecord(): number {
+    return this.domain.records.take(0, this.domain.self);
+  }
+
+  /** Takes a record, and has `wait` told when it arrives in this isolate's list. -1 as above. */
+  beginWait(wait: Woken): number {
+    const record = this.takeRecord();
+    if (record < 0) return -1;
+    this.#waits[record] = wait;
+    this.#waitCount += 1;
+    this.#begun();
+    return record;
+  }
+
+  /** Tells the wait of a record no more. `isFree`: the record is in no list. */
+  endWait(record: number, isFree: boolean): void {
+    this.#waits[record] = undefined;
+    this.#waitCount -= 1;
+    if (--this.#underWay === 0) this.#expect(false);
+    if (isFree) this.domain.records.giveBack(record);
+  }
+
+  /**
+   * The record of a wait has come out of this isolate's list. Nobody may wait for it any more, not
+   * even in this isolate: it may be left from a predecessor of the same number.
+   */
+  woken(record: number): void {
+    this.#news += 1;
+    const wait = this.#waits[record];
+    if (wait !== undefined) {
+      this.endWait(record, false);
+      wait.woken(record);
+    }
+    this.domain.records.giveBack(record);
+  }
+
   /** Tells an isolate that there is something for it. */
   unpark(isolate: number): void {
     unpark(this.domain, isolate, this.#wakeSelector);
@@ -200,9 +255,10 @@ export class Link implements Companion {
   turn(most: number): number {
     const { domain, crew } = this;
     awake(domain);
-    const before = this.#underWay;
+    this.#news = 0;
     takeAll(domain.words, domain.ended(domain.self), domain.records, this.#receive);
-    let did = before - this.#underWay;
+    takeAll(domain.words, domain.woken(domain.self), domain.records, this.#receiveWoken);
+    let did = this.#news;
     if (crew !== undefined) {
       const aborts = load(domain.words, domain.aborts(domain.self));
       if (aborts !== this.#abortsSeen) {
@@ -233,12 +289,9 @@ export class Link implements Companion {
 
   /** Gives the tasks that were spawned to the workers. */
   #flush(): void {
-    const queues = this.#outboxQueues;
     const count = this.#outboxCount;
     this.#outboxCount = 0;
-    if (queues === undefined || count === 0) return;
-    queues.injector.pushBatch(this.#outbox, count);
-    this.wakeWorker(queues);
+    if (count > 0) this.#outboxFor?.deliver(this.#outbox, count, this);
   }
 
   /** Wakes a worker because there is work, if one sleeps and none looks for work. */
@@ -247,7 +300,12 @@ export class Link implements Companion {
     if (worker >= 0) this.unpark(queues.isolateOf(worker));
   }
 
+  #begun(): void {
+    if (this.#underWay++ === 0) this.#expect(true);
+  }
+
   #ended(record: number): void {
+    this.#news += 1;
     const call = this.#calls[record]!;
     this.#calls[record] = undefined;
     if (--this.#underWay === 0) this.#expect(false);

@@ -9,13 +9,15 @@ import { host } from "../../host/global.ts";
 import { hasThreads, startThread, type Thread } from "../../host/thread.ts";
 import { ownLink, sharedMemory } from "./membership.ts";
 import type { Link } from "./link.ts";
+import type { BlockingAddress, BlockingPool } from "./blocking/pool.ts";
+import type { ThreadHooks } from "./hooks.ts";
 import type { Crew, Portable } from "./portable.ts";
 import { Queues, STOPPING } from "./queues.ts";
 import { RemoteCall } from "./remote_call.ts";
 import type { Carrier } from "./shared_memory.ts";
 
 /** What a pool is made of. */
-export interface PoolOptions {
+export interface PoolOptions extends ThreadHooks {
   /** How many workers. */
   readonly workerThreads: number;
   /** What tools call them. */
@@ -33,6 +35,8 @@ export interface Orders extends PoolOptions {
   readonly domain: SharedArrayBuffer;
   /** The memory of this runtime's workers. */
   readonly queues: SharedArrayBuffer;
+  /** The runtime's threads for work that blocks. */
+  readonly blocking: BlockingAddress;
   /** Which worker it is to be. */
   readonly worker: number;
 }
@@ -41,6 +45,7 @@ export interface Orders extends PoolOptions {
 export type WorkerNews =
   | { readonly kind: "ready" }
   | { readonly kind: "started" }
+  | { readonly kind: "grow" }
   | { readonly kind: "stopped" }
   | Carrier;
 
@@ -73,10 +78,14 @@ export class Colleagues implements Crew {
 /** Starts the workers of a runtime, and ends them. */
 export class Pool implements Crew {
   readonly #options: PoolOptions;
+  readonly #blocking: BlockingPool;
   #team: Team | undefined = undefined;
 
-  /** @throws {TypeError} When the host cannot start threads that share memory. */
-  constructor(options: PoolOptions) {
+  /**
+   * @param blocking The runtime's threads for work that blocks, which workers have started.
+   * @throws {TypeError} When the host cannot start threads that share memory.
+   */
+  constructor(options: PoolOptions, blocking: BlockingPool) {
     if (!hasThreads) {
       throw new TypeError(
         "Cannot make a multi-thread runtime: this host has no workers or no shared memory, " +
@@ -84,6 +93,7 @@ export class Pool implements Crew {
       );
     }
     this.#options = options;
+    this.#blocking = blocking;
   }
 
   /** How many workers there are, or are to be. */
@@ -92,7 +102,12 @@ export class Pool implements Crew {
   }
 
   call(work: Portable, args: readonly unknown[]): Future<unknown> {
-    return (this.#team ??= new Team(this.#options)).colleagues.call(work, args);
+    return this.#started().colleagues.call(work, args);
+  }
+
+  /** What other threads need to send tasks to the workers. */
+  address(): { readonly queues: SharedArrayBuffer; readonly count: number } {
+    return { queues: this.#started().queues.buffer, count: this.workers };
   }
 
   /** Ends the workers, once they have ended their tasks, or when `timeoutMs` have passed. */
@@ -101,28 +116,34 @@ export class Pool implements Crew {
     this.#team = undefined;
     await team?.stop(timeoutMs);
   }
+
+  #started(): Team {
+    return this.#team ??= new Team(this.#options, this.#blocking);
+  }
 }
 
 /** Workers that have been started. */
 class Team {
   readonly colleagues: Colleagues;
   readonly #link: Link;
-  readonly #queues: Queues;
+  readonly queues: Queues;
+  readonly #blocking: BlockingPool;
   readonly #threads: Thread[] = [];
   readonly #memory: Disposable[] = [];
   readonly #stopped = Promise.withResolvers<void>();
   #running = 0;
 
-  constructor(options: PoolOptions) {
+  constructor(options: PoolOptions, blocking: BlockingPool) {
     const link = ownLink();
     this.#link = link;
-    this.#queues = Queues.create(options.workerThreads, link.domain.records);
-    this.colleagues = new Colleagues(link, this.#queues);
+    this.#blocking = blocking;
+    this.queues = Queues.create(options.workerThreads, link.domain.records);
+    this.colleagues = new Colleagues(link, this.queues);
     for (let worker = 0; worker < options.workerThreads; worker++) this.#start(worker, options);
   }
 
   async stop(timeoutMs: number): Promise<void> {
-    this.#queues.stop();
+    this.queues.stop();
     this.#wakeAll();
     let timer;
     const late = new Promise<void>((resolve) => {
@@ -158,7 +179,8 @@ class Team {
       ...options,
       kind: "orders",
       domain: this.#link.domain.buffer,
-      queues: this.#queues.buffer,
+      queues: this.queues.buffer,
+      blocking: this.#blocking.address(),
       worker,
     };
   }
@@ -166,13 +188,14 @@ class Team {
   #receive(news: WorkerNews, forward: (carrier: Carrier) => void): void {
     if (news.kind === "memory") sharedMemory.receive(news, forward);
     else if (news.kind === "stopped" && --this.#running === 0) this.#stopped.resolve();
+    else if (news.kind === "grow") this.#blocking.grow();
     // A worker that has started late may not have seen that it is to stop.
-    else if (news.kind === "started" && this.#queues.state === STOPPING) this.#wakeAll();
+    else if (news.kind === "started" && this.queues.state === STOPPING) this.#wakeAll();
   }
 
   #wakeAll(): void {
-    for (let worker = 0; worker < this.#queues.workers; worker++) {
-      const isolate = this.#queues.isolateOf(worker);
+    for (let worker = 0; worker < this.queues.workers; worker++) {
+      const isolate = this.queues.isolateOf(worker);
       if (isolate >= 0) this.#link.unpark(isolate);
     }
   }
@@ -183,19 +206,19 @@ class Team {
    */
   #lost(worker: number, error: Error, options: PoolOptions): void {
     host.console?.error("A worker has ended by an error:", error);
-    const isolate = this.#queues.isolateOf(worker);
-    this.#queues.setIsolate(worker, -1);
-    if (isolate < 0 || this.#queues.state === STOPPING) {
+    const isolate = this.queues.isolateOf(worker);
+    this.queues.setIsolate(worker, -1);
+    if (isolate < 0 || this.queues.state === STOPPING) {
       if (--this.#running === 0) this.#stopped.resolve();
       return;
     }
     this.#running -= 1;
     this.#link.lose(isolate);
-    const ring = this.#queues.rings[worker]!;
+    const ring = this.queues.rings[worker]!;
     for (let record = ring.pop(); record >= 0; record = ring.pop()) {
-      this.#queues.injector.push(record);
+      this.queues.injector.push(record);
     }
     this.#start(worker, options);
-    this.#link.wakeWorker(this.#queues);
+    this.#link.wakeWorker(this.queues);
   }
 }

@@ -25,8 +25,8 @@ export interface ModuleMeta {
 export interface PortableTask<F extends PortableFunction> {
   /** Calls the function here and now, as if it had not been declared. */
   (...args: Parameters<F>): ReturnType<F>;
-  /** Where every isolate finds it: the module's address, `#`, and the function's name. */
-  readonly [portable]: Portable;
+  /** Only the type has it. */
+  readonly "edo:task": F;
 }
 
 /** How a portable function is found and called. */
@@ -50,7 +50,7 @@ export interface Crew {
 }
 
 /** Marks a function that {@linkcode task} has made portable. */
-export const portable: unique symbol = Symbol.for("@edo/runtime/portable");
+const portable: unique symbol = Symbol.for("@edo/runtime/portable");
 
 const declared = new Map<string, Portable>();
 
@@ -67,6 +67,18 @@ const declared = new Map<string, Portable>();
  * @returns A function that may be called as before, and spawned.
  * @throws {TypeError} When `fn` is no function, has no name, or its module has declared another one
  * of the same name.
+ *
+ * @example
+ * ```ts
+ * import { spawn, task } from "@edo/runtime/task";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const add = task(import.meta, function add(a: number, b: number) {
+ *   return a + b;
+ * });
+ * assertEquals(add(1, 2), 3);
+ * assertEquals(await spawn(add, 1, 2), 3); // on a worker, if the runtime has some
+ * ```
  */
 export function task<F extends PortableFunction>(module: ModuleMeta, fn: F): PortableTask<F> {
   if (typeof fn !== "function") {
@@ -84,12 +96,40 @@ export function task<F extends PortableFunction>(module: ModuleMeta, fn: F): Por
   declared.set(key, entry);
   const callable = (...args: Parameters<F>) => fn(...args) as ReturnType<F>;
   Object.defineProperty(callable, "name", { value: fn.name });
-  return Object.assign(callable, { [portable]: entry }) as PortableTask<F>;
+  return Object.assign(callable, { [portable]: entry }) as unknown as PortableTask<F>;
 }
 
 /** Whether `work` was made by {@linkcode task}. */
 export function isPortable(work: unknown): work is PortableTask<PortableFunction> {
   return typeof work === "function" && portable in work;
+}
+
+/**
+ * The key of a portable function.
+ *
+ * @throws {TypeError} When it is not portable.
+ */
+export function keyOf(work: unknown): string {
+  return portableOf(work).key;
+}
+
+/**
+ * How a portable function is found and called.
+ *
+ * @throws {TypeError} When it is not portable.
+ */
+export function portableOf(work: unknown): Portable {
+  if (isPortable(work)) {
+    return (work as unknown as { readonly [portable]: Portable })[portable];
+  }
+  throw new TypeError(
+    `Cannot run a ${typeof work} on another thread: declare a function of a module by task()`,
+  );
+}
+
+/** Finds a function by its key, if its module was loaded. */
+export function declaredAt(key: string): Portable | undefined {
+  return declared.get(key);
 }
 
 /** Loads the module of a function by its key, and finds it. */

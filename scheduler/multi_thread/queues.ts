@@ -15,6 +15,7 @@
 import { load, store } from "./atomics.ts";
 import { Idle, IDLE_WORDS } from "./idle.ts";
 import { Injector, INJECTOR_WORDS, type Links } from "./injector.ts";
+import type { Destination, Link } from "./link.ts";
 import { Ring, RING_WORDS } from "./ring.ts";
 
 /** It takes tasks. */
@@ -26,7 +27,7 @@ const LINE = 16;
 const STATE = 0;
 
 /** The queues of one runtime, seen from one isolate. */
-export class Queues {
+export class Queues implements Destination {
   /** All of it, to hand to a worker. */
   readonly buffer: SharedArrayBuffer;
   /** How many workers there are. */
@@ -69,6 +70,12 @@ export class Queues {
   /** Looks at the queues that another isolate has made. */
   static attach(buffer: SharedArrayBuffer, workers: number, links: Links): Queues {
     return new Queues(buffer, workers, links);
+  }
+
+  /** Takes tasks from outside, and wakes a worker if none looks for some. */
+  deliver(batch: Int32Array, count: number, link: Link): void {
+    this.injector.pushBatch(batch, count);
+    link.wakeWorker(this);
   }
 
   /** How far the runtime is. */

@@ -8,8 +8,7 @@ import type { Context, Waker } from "../../future/context.ts";
 import { Future, polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { Cancelled } from "../join_error.ts";
-import type { Link, Parcel } from "./link.ts";
-import type { Queues } from "./queues.ts";
+import type { Destination, Link, Parcel } from "./link.ts";
 import { DONE, FAILED } from "./records.ts";
 
 /** Not sent yet. */
@@ -30,7 +29,7 @@ const ENDED = 5;
 export class RemoteCall<T> extends Future<T> {
   // Plain properties set by the constructor, as in `Acquire`.
   declare private readonly link: Link;
-  declare private readonly queues: Queues;
+  declare private readonly destination: Destination;
   declare private record: number;
   /** Where the arguments are in the arena, or 0. */
   declare private place: number;
@@ -42,13 +41,13 @@ export class RemoteCall<T> extends Future<T> {
 
   /**
    * @param prepared What {@linkcode Link.prepare} has made for it.
-   * @param queues Which workers may run it.
+   * @param destination Who is to run it.
    */
-  constructor(link: Link, prepared: number | Parcel, queues: Queues) {
+  constructor(link: Link, prepared: number | Parcel, destination: Destination) {
     super();
     const isPlaced = typeof prepared === "number";
     this.link = link;
-    this.queues = queues;
+    this.destination = destination;
     this.record = isPlaced ? prepared : -1;
     this.place = isPlaced ? link.domain.records.placeOf(prepared) : 0;
     this.parcel = isPlaced ? undefined : prepared;
@@ -57,13 +56,18 @@ export class RemoteCall<T> extends Future<T> {
     this.result = undefined;
   }
 
+  /** Whether it is with those who run it. */
+  protected get isSent(): boolean {
+    return this.state === SENT;
+  }
+
   poll(cx: Context): Poll<T> {
     const { state } = this;
     if (state === NEW) {
       this.waker = cx.waker;
       if (this.parcel !== undefined && !this.#unpack(this.parcel)) return Pending;
       this.state = SENT;
-      this.link.send(this.record, this as RemoteCall<unknown>, this.queues);
+      this.link.send(this.record, this as RemoteCall<unknown>, this.destination);
       return Pending;
     }
     if (state === SENT) {

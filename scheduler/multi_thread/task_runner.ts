@@ -5,6 +5,7 @@
  */
 
 import type { Steps } from "../../future/future.ts";
+import { isolate } from "../isolate.ts";
 import type { JoinHandle } from "../join_handle.ts";
 import type { Task } from "../task.ts";
 import { taskOf } from "../join_handle.ts";
@@ -31,6 +32,19 @@ let runningIn: Link | undefined;
 /**
  * Whether somebody has aborted the portable task that is running here. Only a plain function has to
  * ask: one that waits is ended where it waits.
+ *
+ * @example
+ * ```ts
+ * import { isAborted, task } from "@edo/runtime/task";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const count = task(import.meta, function count(to: number) {
+ *   let sum = 0;
+ *   for (let i = 0; i < to && !isAborted(); i++) sum += i;
+ *   return sum;
+ * });
+ * assertEquals(count(4), 6);
+ * ```
  */
 export function isAborted(): boolean {
   return running >= 0 && runningIn!.domain.records.isAborted(running);
@@ -55,6 +69,11 @@ export class TaskRunner {
   /** Whether tasks are being prepared, which cannot be aborted before they are ready. */
   get isPreparing(): boolean {
     return this.#preparing > 0;
+  }
+
+  /** Whether any task has begun and has not ended. */
+  get isBusy(): boolean {
+    return this.#preparing > 0 || this.#waiting.size > 0;
   }
 
   /** Runs a task that was taken out of a queue. */
@@ -87,8 +106,31 @@ export class TaskRunner {
   refuse(record: number): void {
     const link = this.#link;
     link.domain.records.begin(record, link.domain.self);
-    link.decoder.drop(link.domain.words, link.indexOf(record));
-    this.#end(record, CANCELLED);
+    if (this.#missing(record) === undefined) this.#drop(record);
+    else {
+      this.#preparing += 1;
+      this.#dropLater(record);
+    }
+  }
+
+  /** What a payload holds has to be known before it can be let go. */
+  async #dropLater(record: number): Promise<void> {
+    try {
+      await this.#bring(record);
+    } catch {
+      // What cannot be loaded cannot be let go either; the task has ended all the same.
+    }
+    this.#preparing -= 1;
+    this.#drop(record);
+  }
+
+  #drop(record: number): void {
+    const link = this.#link;
+    try {
+      link.decoder.drop(link.domain.words, link.indexOf(record));
+    } finally {
+      this.#end(record, CANCELLED);
+    }
   }
 
   #call(record: number, { fn, isPlain }: Known): void {
@@ -104,8 +146,11 @@ export class TaskRunner {
       return this.#finish(record, FAILED, error);
     }
     running = outer;
-    if (isWaitable(value)) this.#wait(record, () => value);
-    else this.#finish(record, DONE, value);
+    if (isWaitable(value)) {
+      // The task that waits for it begins in the next turn, which is late for a promise that fails.
+      if (value instanceof Promise) value.catch(() => {});
+      this.#wait(record, () => value);
+    } else this.#finish(record, DONE, value);
   }
 
   /** Brings what a task needs, and begins it. */
@@ -114,16 +159,24 @@ export class TaskRunner {
     const number = records.functionOf(record);
     try {
       await (this.#functions[number] ??= this.#load(number));
-      const missing = this.#missing(record);
-      for (const url of missing?.modules ?? []) await import(url);
-      for (const id of missing?.attachments ?? []) await sharedMemory.arrival(id);
+      await this.#bring(record);
     } catch (error) {
       this.#preparing -= 1;
-      return this.#finish(record, FAILED, error);
+      this.#finish(record, FAILED, error);
+      return isolate.wake();
     }
     this.#preparing -= 1;
     if (records.isAborted(record)) this.refuse(record);
     else this.#call(record, this.#functions[number] as Known);
+    // The next task may have waited for this one.
+    isolate.wake();
+  }
+
+  /** Loads the modules, and waits for the shared memory, that a payload needs. */
+  async #bring(record: number): Promise<void> {
+    const missing = this.#missing(record);
+    for (const url of missing?.modules ?? []) await import(url);
+    for (const id of missing?.attachments ?? []) await sharedMemory.arrival(id);
   }
 
   #missing(record: number): Missing | undefined {

@@ -20,7 +20,7 @@
 
 import { randomBelow } from "../../future/random.ts";
 import { isolate } from "../isolate.ts";
-import type { Crew, Link } from "./link.ts";
+import type { Crew, Destination, Link } from "./link.ts";
 import { type Queues, STOPPING } from "./queues.ts";
 import { CAPACITY } from "./ring.ts";
 import type { TaskRunner } from "./task_runner.ts";
@@ -77,13 +77,13 @@ export class Worker implements Crew {
   }
 
   /** W2: keeps a task that was spawned here. */
-  accept(record: number, queues: Queues): boolean {
-    if (queues !== this.#queues) return false;
+  accept(record: number, destination: Destination): boolean {
+    if (destination !== this.#queues) return false;
     const before = this.#lifo;
     this.#lifo = record;
     if (before < 0) return true;
     this.#push(before);
-    this.#link.wakeWorker(queues);
+    this.#link.wakeWorker(this.#queues);
     return true;
   }
 
@@ -175,7 +175,10 @@ export class Worker implements Crew {
       MOST_AT_ONCE,
       CAPACITY - this.#ring.size,
     );
-    return injector.popMany(share, this.#push);
+    const record = injector.popMany(share, this.#push);
+    // Others may have rested while the tasks were still nobody's.
+    if (share > 1 && record >= 0) this.#link.wakeWorker(this.#queues);
+    return record;
   }
 
   #steal(): number {

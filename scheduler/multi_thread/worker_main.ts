@@ -8,9 +8,12 @@ import { nextTurn } from "../../host/next_turn.ts";
 import { outliveErrors, ownThread } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { Runtime } from "../runtime.ts";
+import { BlockingClient } from "./blocking/pool.ts";
+import { hooksOf } from "./hooks.ts";
+import { closeDomain, leaveDomain } from "./member.ts";
 import { joinDomain, sharedMemory } from "./membership.ts";
 import { Colleagues, type Orders, type WorkerNews } from "./pool.ts";
-import { Queues, STOPPING } from "./queues.ts";
+import { Queues } from "./queues.ts";
 import type { Carrier } from "./shared_memory.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Worker } from "./worker.ts";
@@ -21,7 +24,7 @@ function tell(news: WorkerNews): void {
   thread.post(news);
 }
 
-function begin(orders: Orders): void {
+async function begin(orders: Orders): Promise<void> {
   const link = joinDomain(orders.domain);
   const { domain } = link;
   const queues = Queues.attach(orders.queues, orders.workerThreads, domain.records);
@@ -29,32 +32,31 @@ function begin(orders: Orders): void {
   const runtime = new Runtime({
     knobs: orders.eventInterval === undefined ? {} : { eventInterval: orders.eventInterval },
     crew,
+    blocking: new BlockingClient(link, orders.blocking, tell),
   });
   runtime.enter();
   const runner = new TaskRunner(link, runtime);
   const worker = new Worker(link, queues, orders.worker, runner, orders.globalQueueInterval);
-  link.crew = worker;
   const reactor = isolate.driver.isOpen ? isolate.driver.reactor : undefined;
   reactor?.expect();
   sharedMemory.announce(tell);
+  const { onStart, onStop } = hooksOf(orders);
+  await onStart();
+  link.crew = worker;
   queues.setIsolate(orders.worker, domain.self);
   worker.onStop = async () => {
     while (runner.isPreparing) await new Promise<void>(nextTurn);
     runner.abortAll();
-    await runtime.shutdown();
-    link.crew = undefined;
-    isolate.accompany(undefined);
+    await leaveDomain(link, runtime);
     queues.setIsolate(orders.worker, -1);
+    await onStop();
     reactor?.done();
-    isolate.driver.close();
-    // A park that is under way releases the selector when it ends.
-    while (isolate.driver.isParked) await new Promise<void>(nextTurn);
-    domain.leave();
+    await closeDomain(link);
     tell({ kind: "stopped" });
     thread.close();
   };
   tell({ kind: "started" });
-  if (queues.state === STOPPING) isolate.wake();
+  isolate.wake();
 }
 
 outliveErrors();

@@ -39,6 +39,21 @@ for (const style of STYLES) {
     assertEquals(await received, data);
   });
 
+  test(`echo_server in the style ${style} with --threads returns what it is sent`, async () => {
+    await using server = new Program("echo_server.ts", ["--style", style, "--threads", "2"]);
+    const port = await server.port();
+    const clients: Client[] = [];
+    using _clients = new DisposableStack();
+    for (let i = 0; i < 8; i++) clients.push(_clients.use(await Client.connect(port)));
+    const data = clients.map((_, i) => pattern(100_000 + i));
+    const received = clients.map(readAll);
+    for (const [i, client] of clients.entries()) await client.send(data[i]!);
+    for (const client of clients) await client.finish();
+    assertEquals(await Promise.all(received), data);
+    await server.end();
+    assertEquals(await server.err.rest(), []);
+  });
+
   test(`echo_server in the style ${style} says nothing of a reset and goes on`, async () => {
     await using server = new Program("echo_server.ts", ["--style", style]);
     const port = await server.port();
@@ -77,6 +92,20 @@ test("echo_server survives a want of descriptors and serves who waited", async (
   const last = clients.pop()!;
   for (const client of clients) await client.finish(); // the server closes these
   assertEquals(await last.ask("my turn"), "my turn");
+});
+
+test("echo_server with --threads says nothing of a reset and goes on", async () => {
+  await using server = new Program("echo_server.ts", ["--threads", "2"]);
+  const port = await server.port();
+  for (let i = 0; i < 10; i++) {
+    using rude = await TcpStream.connect(`127.0.0.1:${port}`);
+    await rude.writeAll(pattern(1 << 16));
+    rude.setLinger(0);
+  }
+  using client = await Client.connect(port);
+  assertEquals(await client.ask("still there?"), "still there?");
+  await server.end();
+  assertEquals(await server.err.rest(), []);
 });
 
 test("echo_server refuses a style that there is not", async () => {

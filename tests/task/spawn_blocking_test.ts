@@ -13,7 +13,16 @@ import {
   assertThrows,
 } from "@std/assert";
 import { Runtime, type RuntimeBuilder } from "../../scheduler/mod.ts";
-import { JoinError, JoinSet, spawn, spawnBlocking } from "../../task/mod.ts";
+import {
+  abortOnDispose,
+  JoinError,
+  JoinMap,
+  JoinSet,
+  spawn,
+  spawnBlocking,
+  TaskTracker,
+  yieldNow,
+} from "../../task/mod.ts";
 import { Instant, pause, resume, sleep } from "../../time/mod.ts";
 import { breaks, nap, nested, waitFor, waitOrStop } from "./fixtures/blocking.ts";
 import { sleepsLong, sleepsTwice, whichThread } from "./fixtures/blocking.ts";
@@ -64,6 +73,15 @@ Deno.test("spawnBlocking() runs what blocks on another thread, and this one goes
     assertEquals(await spawn(async () => await 7), 7);
     log.release();
     assertNotEquals(await handle, whichThread());
+  });
+});
+
+Deno.test("spawnBlocking() answers with a handle that has an id and no name", async () => {
+  await withRuntime(async () => {
+    const [first, second] = [spawnBlocking(nap, 0), spawnBlocking(nap, 0)];
+    assertNotEquals(first.id, second.id);
+    assertEquals(first.name, undefined);
+    await Promise.all([first, second]);
   });
 });
 
@@ -263,6 +281,89 @@ Deno.test("a worker has its blocking tasks run by the threads of its runtime", a
     assertEquals(seen.map(({ blocking }) => blocking), [first, first, first]);
     for (const { own } of seen) assertNotEquals(own, first);
   }, Runtime.builder().multiThread().workerThreads(2).maxBlockingThreads(1));
+});
+
+Deno.test("spawnBlocking() loses no task while threads come to rest", async () => {
+  await withRuntime(async () => {
+    for (let round = 0; round < 200; round++) {
+      // One that is done and one that goes on, so that a thread is about to rest at each spawn.
+      const log = new Log();
+      const second = spawnBlocking(waitFor, log.buffer);
+      const first = spawnBlocking(nap, 0);
+      await first;
+      const third = spawnBlocking(nap, 0);
+      log.release();
+      await Promise.all([second, third]);
+    }
+  }, Runtime.builder().maxBlockingThreads(2));
+});
+
+Deno.test("spawnBlocking() loses no task while threads end, or wait to be started", async () => {
+  await withRuntime(async (runtime) => {
+    const metrics = runtime.metrics();
+    for (let round = 0; round < 10; round++) {
+      const handles = Array.from({ length: 20 }, () => spawnBlocking(nap, 0));
+      await Promise.all(handles);
+      assertEquals(metrics.blockingQueueDepth(), 0);
+      assert(metrics.numBlockingThreads() <= 3);
+      await new Promise((resolve) => setTimeout(resolve, round % 3));
+    }
+  }, Runtime.builder().maxBlockingThreads(3).threadKeepAlive(1));
+});
+
+Deno.test("Runtime.shutdown() that races with spawnBlocking() ends every task", async () => {
+  for (let round = 0; round < 5; round++) {
+    const runtime = Runtime.builder().maxBlockingThreads(2).build();
+    const handles = Array.from({ length: 4 }, () => runtime.spawnBlocking(nap, 1));
+    if (round > 0) await sleep(4 * round);
+    const over = runtime.shutdown();
+    handles.push(runtime.spawnBlocking(nap, 1));
+    await over;
+    assert(handles.every((handle) => handle.isFinished()));
+    await Promise.allSettled(handles);
+    assertEquals(runtime.metrics().numIdleBlockingThreads(), 0);
+  }
+});
+
+Deno.test("RuntimeMetrics count the blocking threads and what waits for them", async () => {
+  await withRuntime(async (runtime) => {
+    const metrics = runtime.metrics();
+    const figures = () => [
+      metrics.numBlockingThreads(),
+      metrics.numIdleBlockingThreads(),
+      metrics.blockingQueueDepth(),
+    ];
+    assertEquals(figures(), [0, 0, 0]);
+    const log = new Log();
+    const handles = Array.from({ length: 3 }, () => spawnBlocking(waitFor, log.buffer));
+    await log.begins(1);
+    assertEquals(figures(), [1, 0, 2]);
+    log.release();
+    await Promise.all(handles);
+    while (metrics.numIdleBlockingThreads() === 0) await sleep(1);
+    assertEquals(figures(), [1, 1, 0]);
+  }, Runtime.builder().maxBlockingThreads(1));
+});
+
+Deno.test("abortOnDispose() of a blocking task lets a JoinMap and a TaskTracker have it", async () => {
+  await withRuntime(async () => {
+    const log = new Log();
+    const first = spawnBlocking(waitFor, log.buffer);
+    await log.begins(1);
+    const map = new JoinMap<string, string>();
+    map.spawn("late", abortOnDispose(spawnBlocking(waitFor, log.buffer)));
+    await yieldNow();
+    map.abort("late");
+    await sleep(1);
+    const tracker = new TaskTracker();
+    const tracked = spawn(tracker.trackFuture(abortOnDispose(spawnBlocking(nap, 0))));
+    assertEquals(tracker.size, 1);
+    log.release();
+    const outcome = await map.joinNext();
+    assertEquals([outcome?.key, outcome?.ok], ["late", false]);
+    await Promise.all([first, tracked]);
+    assertEquals([log.begun, tracker.size], [1, 0]);
+  }, Runtime.builder().maxBlockingThreads(1));
 });
 
 Deno.test("JoinSet.spawnBlocking() adds a blocking task to the set", async () => {

@@ -100,12 +100,13 @@ Deno.test("test() resumes a clock that the body has paused, also when it fails",
   assertEquals(isolate.driver.isPaused, false);
 });
 
-Deno.test("test() on several threads is refused at the call", () => {
+Deno.test("test() with impossible workers is refused at the call", () => {
   assertThrows(
-    () => test("name", { flavor: "multiThread" }, () => {}),
+    () => test("name", { flavor: "currentThread", workerThreads: 2 }, () => {}),
     RangeError,
-    `Cannot test "name" on several threads: there is only a "currentThread" runtime yet`,
+    `Cannot test "name": a "currentThread" runtime has no workers`,
   );
+  assertThrows(() => test("name", { workerThreads: 0 }, () => {}), RangeError, "Cannot use 0");
 });
 
 Deno.test("test() without a function is refused at the call", () => {

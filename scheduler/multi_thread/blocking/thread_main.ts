@@ -1,0 +1,71 @@
+/**
+ * The module that a thread for work that blocks runs.
+ *
+ * @module
+ */
+
+import { outliveErrors, ownThread } from "../../../host/thread.ts";
+import { isolate } from "../../isolate.ts";
+import { Runtime } from "../../runtime.ts";
+import { hooksOf } from "../hooks.ts";
+import { closeDomain, leaveDomain } from "../member.ts";
+import { joinDomain, sharedMemory } from "../membership.ts";
+import { Colleagues } from "../pool.ts";
+import { Queues } from "../queues.ts";
+import type { Carrier } from "../shared_memory.ts";
+import { TaskRunner } from "../task_runner.ts";
+import { BlockingClient, type BlockingNews, type BlockingOrders } from "./pool.ts";
+import { BlockingThread } from "./thread.ts";
+
+const thread = ownThread();
+
+function tell(news: BlockingNews | Carrier): void {
+  thread.post(news);
+}
+
+async function begin(orders: BlockingOrders): Promise<void> {
+  const link = joinDomain(orders.domain);
+  const { domain } = link;
+  const { workers } = orders;
+  const client = new BlockingClient(link, orders.blocking, tell);
+  const runtime = new Runtime({
+    knobs: {},
+    blocking: client,
+    ...(workers && {
+      crew: new Colleagues(link, Queues.attach(workers.queues, workers.count, domain.records)),
+    }),
+  });
+  runtime.enter();
+  sharedMemory.announce(tell);
+  const reactor = isolate.driver.isOpen ? isolate.driver.reactor : undefined;
+  reactor?.expect();
+  const { onStart, onStop } = hooksOf(orders);
+  await onStart();
+  const runner = new TaskRunner(link, runtime);
+  const self = new BlockingThread({
+    link,
+    queue: client.queue,
+    runner,
+    keepAliveMs: orders.keepAliveMs,
+    isInUse: () => runtime.aliveTasks > 0,
+  });
+  self.onStop = async () => {
+    await leaveDomain(link, runtime);
+    await onStop();
+    reactor?.done();
+    await closeDomain(link);
+    tell({ kind: "stopped" });
+    thread.close();
+  };
+  link.crew = self;
+  tell({ kind: "started", isolate: domain.self });
+  isolate.wake();
+}
+
+outliveErrors();
+thread.listen((message) => {
+  const order = message as BlockingOrders | Carrier;
+  if (order.kind === "orders") begin(order);
+  else sharedMemory.receive(order, tell);
+});
+thread.post({ kind: "ready" });

@@ -1,0 +1,28 @@
+/**
+ * Payloads that lie in shared memory until somebody takes them.
+ *
+ * @module
+ */
+
+import type { Link } from "../../scheduler/multi_thread/link.ts";
+import { sharedMemory } from "../../scheduler/multi_thread/membership.ts";
+import type { Missing } from "../../scheduler/multi_thread/wire.ts";
+
+/** Disposes of the handles in a payload that nobody will take. */
+export function discard(
+  { decoder, domain: { words } }: Link,
+  index: number,
+  bytes: number,
+): void {
+  const missing = decoder.missing(words, index, bytes);
+  if (missing === undefined) return decoder.drop(words, index);
+  const copy = words.slice(index, index + bytes / 4);
+  // What cannot even be loaded nobody can dispose of.
+  bring(missing).then(() => decoder.drop(copy, 0)).catch(() => {});
+}
+
+/** Loads what a payload needs. */
+export async function bring({ modules, attachments }: Missing): Promise<void> {
+  for (const url of modules) await import(url);
+  for (const id of attachments) await sharedMemory.arrival(id);
+}

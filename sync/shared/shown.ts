@@ -1,0 +1,137 @@
+/**
+ * What channels have in common whose values everybody sees: a counter of values, and how many senders
+ * and receivers there are.
+ *
+ * ```text
+ *  word 2    first      the queue of those who wait for a value            waits.ts
+ *  word 3    last
+ *  word 4    count      of the values that were ever sent, modulo 2³²
+ *  word 5    senders    how many there are; once it is 0 nothing is sent any more
+ *  word 6    receivers  how many there are; it may rise again from 0
+ *  word 7    first      the queue of those who wait until there is no receiver
+ *  word 8    last
+ * ```
+ *
+ * X1 Count and values change together, under the lock, and all who wait for a value are granted
+ *    then. Who reads a value copies its words under the lock, and decodes the copy afterwards.
+ * X2 A value is decoded many times. So there are no handles in it, which may arrive only once.
+ *
+ * @module
+ */
+
+import { load, store } from "../../scheduler/multi_thread/atomics.ts";
+import { CARGO } from "../../scheduler/multi_thread/wire_tags.ts";
+import { type Cell, OWN, QUEUE } from "./cell.ts";
+import { firstOf, grant, GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
+
+const COUNT = OWN;
+const SENDERS = OWN + 1;
+const RECEIVERS = OWN + 2;
+const CLOSING = OWN + 3;
+
+/** Where the words of a kind of channels begin. */
+export const SPECIAL: number = OWN + 5;
+
+/** Which of the counters of handles. */
+export type Side = typeof SENDERS | typeof RECEIVERS;
+/** The senders. */
+export const SENDING: Side = SENDERS;
+/** The receivers. */
+export const RECEIVING: Side = RECEIVERS;
+
+/** A channel, seen by one handle. */
+export abstract class Shown {
+  /** The reference of the handle. */
+  readonly cell: Cell;
+
+  constructor(cell: Cell) {
+    this.cell = cell;
+  }
+
+  /** How many values there were, modulo 2³². */
+  get sent(): number {
+    return load(this.cell.words, this.cell.at + COUNT);
+  }
+
+  /** How many handles there are of a side. */
+  count(side: Side): number {
+    return load(this.cell.words, this.cell.at + side);
+  }
+
+  /** Counts one more handle of a side, with a reference. */
+  enter(side: Side): void {
+    const { cell } = this;
+    cell.retain();
+    cell.lock();
+    store(cell.words, cell.at + side, this.count(side) + 1);
+    cell.unlock();
+  }
+
+  /** One handle of a side less. Tells those who wait for the last one to go. */
+  leave(side: Side): void {
+    const { cell } = this;
+    cell.lock();
+    const left = this.count(side) - 1;
+    store(cell.words, cell.at + side, left);
+    if (left === 0 && side === SENDERS) grantAll(cell, QUEUE, REFUSED);
+    if (left === 0 && side === RECEIVERS) grantAll(cell, CLOSING, GRANTED);
+    cell.unlock();
+    cell[Symbol.dispose]();
+  }
+
+  /**
+   * Encodes a value, and finds room for it in the arena if it has more than `inline` words. X2.
+   *
+   * @returns Where, or 0.
+   */
+  protected encode(value: unknown, inline: number): number {
+    const { encoder, domain: { arena } } = this.cell.link;
+    this.bytes = encoder.encode([value], "result");
+    if ((encoder.words[0]! & CARGO) !== 0) {
+      throw new DOMException(
+        "Cannot send a value: it has a handle or shared memory in it, which arrive only once",
+        "DataCloneError",
+      );
+    }
+    if (this.bytes <= inline * 4) return 0;
+    const place = arena.allocate(this.bytes);
+    if (place !== 0) return place;
+    throw new RangeError(`Cannot send a value of ${this.bytes} bytes: the shared memory is full`);
+  }
+
+  /** How many bytes the value has that was encoded last. */
+  protected bytes = 0;
+
+  /** Writes the words of the value that was encoded last, and counts it. Under the lock. X1. */
+  protected publish(index: number): void {
+    const { cell } = this;
+    const { encoder } = cell.link;
+    encoder.copyTo(cell.words, index);
+    encoder.sent();
+    store(cell.words, cell.at + COUNT, (this.sent + 1) | 0);
+    grantAll(cell, QUEUE, GRANTED);
+  }
+}
+
+/** Grants all waits of a queue. Under the lock. */
+function grantAll(cell: Cell, queue: number, outcome: number): void {
+  for (let head = firstOf(cell, queue); head >= 0; head = firstOf(cell, queue)) {
+    grant(cell, head, outcome, queue);
+  }
+}
+
+/** The future of the end of all receivers. */
+export class WaitClosed extends SharedWait<void> {
+  constructor(cell: Cell) {
+    super(cell, CLOSING);
+  }
+
+  protected attempt(): number {
+    const { words, at } = this.cell;
+    return words[at + RECEIVERS] === 0 ? GRANTED : QUEUED;
+  }
+
+  protected abandon(): void {}
+
+  protected finish(): void {}
+}

@@ -1,0 +1,135 @@
+/**
+ * A small domain with a shared primitive in it, and isolates that wait for it.
+ *
+ * @module
+ */
+
+import { BUDGET, resetBudget } from "../../future/budget.ts";
+import type { Context, Waker } from "../../future/context.ts";
+import type { Future } from "../../future/future.ts";
+import { isPending } from "../../future/poll.ts";
+import { store, wait } from "../../scheduler/multi_thread/atomics.ts";
+import { Domain } from "../../scheduler/multi_thread/domain.ts";
+import { Link } from "../../scheduler/multi_thread/link.ts";
+import { PARKED } from "../../scheduler/multi_thread/parking.ts";
+import { RECORD_WORDS, Records } from "../../scheduler/multi_thread/records.ts";
+import { adopt, Cell } from "../../sync/shared/cell.ts";
+import { wordNames } from "./names.ts";
+import type { Names } from "./scenario.ts";
+
+const ISOLATES = 3;
+/** How many records an isolate takes at once. */
+const CHUNK = 64;
+const RECORDS_AT = 16 + ISOLATES * 16;
+const CELL_AT = RECORDS_AT + ISOLATES * CHUNK * RECORD_WORDS;
+
+export const memories: readonly number[] = [CELL_AT + 32];
+
+export const names: readonly Names[] = [{
+  0: "unused",
+  1: "left",
+  ...wordNames("isolate 0", 16, "parked", "waker", "ended", "woken"),
+  ...wordNames("isolate 1", 32, "parked", "waker", "ended", "woken"),
+  ...wordNames("isolate 2", 48, "parked", "waker", "ended", "woken"),
+  ...wordNames("cell", CELL_AT, "lock", "refs", "first", "last", "own 0", "own 1"),
+  ...Object.assign(
+    {},
+    ...Array.from({ length: ISOLATES * CHUNK }, (_, record) => {
+      const at = RECORDS_AT + record * RECORD_WORDS;
+      return {
+        ...wordNames(`wait ${record}`, at, "state", "link"),
+        ...wordNames(`wait ${record}`, at + 6, "outcome", "ahead", "behind", "mode", "amount"),
+      };
+    }),
+  ),
+}];
+
+/** Whether a word is the outcome of a wait. */
+export function isOutcome(index: number): boolean {
+  return index >= RECORDS_AT && index < CELL_AT && (index - RECORDS_AT) % RECORD_WORDS === 6;
+}
+
+/** The primitive's own words, as they are at first. */
+export function setup(...own: readonly number[]): (words: Int32Array) => void {
+  return (words) => {
+    for (const [i, word] of [0, ISOLATES, 0, 0, ...own].entries()) words[CELL_AT + i] = word;
+  };
+}
+
+/** One of the primitive's words: 2 and 3 are the queue, its own begin at 4. */
+export function word(words: Int32Array, index: number): number {
+  return words[CELL_AT + index]!;
+}
+
+/** Notes that the isolate `self` has come to some point, for others to wait for. */
+export function say(words: Int32Array, index: number): void {
+  store(words, CELL_AT + 16 + index, 1);
+}
+
+/** The index of the word of {@linkcode say}. */
+export function sayAt(index: number): number {
+  return CELL_AT + 16 + index;
+}
+
+/** An isolate of the domain. */
+export class Isolate implements Context, Waker {
+  readonly #words: Int32Array;
+  readonly #link: Link;
+  #isWoken = true;
+
+  constructor(words: Int32Array, self: number) {
+    // Entering the domain is another scenario: here the isolate has its number.
+    const domain: Domain = Object.assign(Object.create(Domain.prototype), {
+      words,
+      self,
+      records: new Records(words, RECORDS_AT, ISOLATES * CHUNK, { words, index: 0, left: 1 }),
+      functions: { numberOf: () => 0, nameOf: () => "" },
+    });
+    this.#words = words;
+    this.#link = new Link({
+      domain,
+      wakeSelector: () => {},
+      attachments: { idOf: () => 0, bufferOf: () => undefined },
+      expect: () => {},
+    });
+  }
+
+  /** This isolate's handle for the primitive. */
+  handle<H>(make: () => H): H {
+    return adopt(new Cell(this.#link, CELL_AT), make);
+  }
+
+  get waker(): Waker {
+    return this;
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+  }
+
+  /** Polls once. */
+  poll<T>(future: Future<T>): boolean {
+    resetBudget(BUDGET);
+    return !isPending(future.poll(this));
+  }
+
+  /** Looks once for what others have for this isolate. */
+  turn(): void {
+    this.#link.turn(0);
+  }
+
+  /** The loop of an isolate, until its futures have completed. */
+  run(...futures: Future<unknown>[]): void {
+    const { domain } = this.#link;
+    let open = futures;
+    while (true) {
+      this.turn();
+      if (this.#isWoken) {
+        this.#isWoken = false;
+        open = open.filter((future) => !this.poll(future));
+        if (open.length === 0) return;
+      }
+      if (this.#link.mayRest()) wait(this.#words, domain.parked(domain.self), PARKED);
+    }
+  }
+}

@@ -1,0 +1,353 @@
+/**
+ * Channels with many senders and one receiver, between isolates.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Runtime } from "../../../scheduler/mod.ts";
+import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
+import { shared } from "../../../sync/mod.ts";
+import { spawn } from "../../../task/mod.ts";
+import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
+import { giveBack, type Item, produce, serve, sum, takeSome } from "./fixtures/channels.ts";
+
+const { mpsc } = shared;
+
+/** Runs `main` on a runtime of two workers, and ends it. */
+async function withWorkers(main: () => Promise<void>): Promise<void> {
+  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
+  await runtime.run(main);
+}
+
+/** Checks that everything is freed and nothing waits in the end. */
+function leavesNothing(main: () => void): void {
+  const { arena } = ownLink().domain;
+  arena.collect();
+  const before = arena.bytesInUse;
+  main();
+  assertEquals(arena.bytesInUse, before);
+  assertEquals(ownLink().underWay, 0);
+}
+
+Deno.test("shared.mpsc hands values on in order, of any kind and size", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<unknown>(3);
+    const values = [1, "two", { three: [3, null, undefined] }, "x".repeat(1000), undefined, 10n];
+    for (let round = 0; round < 4; round++) {
+      for (const value of values) {
+        assertReady(tx.send(value));
+        assertEquals(assertReady(rx.recv()), value);
+      }
+    }
+    assertReady(tx.send(new Uint8Array(200_000)));
+    assertEquals((rx.tryRecv() as Uint8Array).length, 200_000);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("shared.mpsc.Sender.send() waits for room, and is served in order", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(1);
+    tx.trySend(0);
+    const wakes = [new Wakes(), new Wakes()];
+    const sends = [tx.send(1), tx.send(2)];
+    sends.forEach((send, i) => assertPending(send, wakes[i]));
+    assertEquals([tx.capacity(), tx.maxCapacity()], [0, 1]);
+    assertEquals(rx.tryRecv(), 0);
+    assertEquals(wakes.map((wake) => wake.isWoken()), [true, false]);
+    const error = assertThrows(() => tx.trySend(3), mpsc.TrySendError);
+    assertEquals([error.kind, error.value], ["full", 3]);
+    assertReady(sends[0]!);
+    assertEquals(rx.tryRecv(), 1);
+    assert(wakes[1]!.isWoken());
+    assertReady(sends[1]!);
+    assertEquals(rx.tryRecv(), 2);
+    assertEquals(rx.capacity(), 1);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("a shared.mpsc send that is given up passes its room on", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(1);
+    tx.trySend(0);
+    const wakes = [new Wakes(), new Wakes()];
+    const sends = [tx.send(1), tx.send(2)];
+    sends.forEach((send, i) => assertPending(send, wakes[i]));
+    assertEquals(rx.tryRecv(), 0);
+    assert(wakes[0]!.isWoken());
+    sends[0]![Symbol.dispose]();
+    assert(wakes[1]!.isWoken());
+    assertReady(sends[1]!);
+    assertEquals(rx.tryRecv(), 2);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("shared.mpsc.Receiver.recv() serves those who wait in their order", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(4);
+    const wakes = [new Wakes(), new Wakes(), new Wakes()];
+    const recvs = wakes.map(() => rx.recv());
+    recvs.forEach((recv, i) => assertPending(recv, wakes[i]));
+    recvs[1]![Symbol.dispose]();
+    tx.trySend(1);
+    tx.trySend(2);
+    assert(wakes[0]!.isWoken());
+    assertEquals(assertReady(recvs[0]!), 1);
+    assert(wakes[2]!.isWoken());
+    assertEquals(assertReady(recvs[2]!), 2);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("a shared.mpsc recv that is given up waits no more", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(4);
+    const recv = rx.recv();
+    assertPending(recv);
+    assertEquals(ownLink().underWay, 1);
+    recv[Symbol.dispose]();
+    assertEquals(ownLink().underWay, 0);
+    tx.trySend(1);
+    assertEquals(rx.tryRecv(), 1);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("shared.mpsc.Receiver.recvMany() takes what is there", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(8);
+    const wakes = new Wakes();
+    const many = rx.recvMany(3);
+    assertPending(many, wakes);
+    for (let i = 0; i < 5; i++) tx.trySend(i);
+    assert(wakes.isWoken());
+    assertEquals(assertReady(many), [0, 1, 2]);
+    assertEquals(assertReady(rx.recvMany(3, [9])), [9, 3, 4]);
+    assertEquals(assertReady(rx.recvMany(0)), []);
+    tx.close();
+    assertEquals(assertReady(rx.recvMany(3)), []);
+    assertThrows(() => rx.recvMany(-1), RangeError, "Cannot receive up to -1 values");
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("a shared.mpsc channel ends when the last sender is closed", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(4);
+    const other = tx.clone();
+    assertEquals(tx.strongCount(), 2);
+    assert(tx.sameChannel(other));
+    const wakes = new Wakes();
+    const recv = rx.recv();
+    assertPending(recv, wakes);
+    tx.close();
+    tx.close();
+    assertPending(recv, wakes);
+    other.trySend(1);
+    other.close();
+    assert(wakes.isWoken());
+    assertEquals(assertReady(recv), 1);
+    assert(rx.isClosed());
+    assertEquals(assertThrows(() => rx.tryRecv(), mpsc.TryRecvError).kind, "disconnected");
+    assertThrows(() => other.send(1), TypeError, "it was closed");
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("a send that waits when its shared.mpsc sender is closed still goes through", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(1);
+    tx.trySend(0);
+    const send = tx.send(1);
+    const late = tx.send(2);
+    assertPending(send);
+    tx.close();
+    assertEquals(rx.tryRecv(), 0);
+    assertEquals(assertThrows(() => rx.tryRecv(), mpsc.TryRecvError).kind, "empty");
+    assertReady(send);
+    assertEquals(rx.tryRecv(), 1);
+    assertEquals(assertReady(rx.recv()), undefined);
+    assertThrows(() => assertReady(late), mpsc.SendError);
+    rx[Symbol.dispose]();
+  });
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(1);
+    tx.trySend(0);
+    const send = tx.send(1);
+    assertPending(send);
+    tx.close();
+    assertEquals(rx.tryRecv(), 0);
+    const wakes = new Wakes();
+    const recv = rx.recv();
+    assertPending(recv, wakes);
+    send[Symbol.dispose]();
+    assert(wakes.isWoken());
+    assertEquals(assertReady(recv), undefined);
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("shared.mpsc.Receiver.close() refuses what comes later and keeps what is there", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<number>(2);
+    tx.trySend(1);
+    tx.trySend(2);
+    const wakes = [new Wakes(), new Wakes()];
+    const send = tx.send(3);
+    const closed = tx.closed();
+    assertPending(send, wakes[0]);
+    assertPending(closed, wakes[1]);
+    rx.close();
+    assert(wakes.every((wake) => wake.isWoken()));
+    assertEquals(assertThrows(() => assertReady(send), mpsc.SendError).value, 3);
+    assertReady(closed);
+    assert(tx.isClosed());
+    assertEquals(assertThrows(() => tx.trySend(4), mpsc.TrySendError).kind, "closed");
+    assertEquals([assertReady(rx.recv()), assertReady(rx.recv())], [1, 2]);
+    assertEquals(assertReady(rx.recv()), undefined);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("disposing of a shared.mpsc receiver ends its waits and disposes of what was sent", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<unknown>(4);
+    const wakes = new Wakes();
+    const recv = rx.recv();
+    assertPending(recv, wakes);
+    rx[Symbol.dispose]();
+    assert(wakes.isWoken());
+    assertEquals(assertReady(recv), undefined);
+    assertThrows(() => tx.trySend(1), mpsc.TrySendError);
+    tx.close();
+  });
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<unknown>(4);
+    const [innerTx, innerRx] = mpsc.channel<number>(1);
+    tx.trySend({ reply: innerTx, text: "x".repeat(500) });
+    innerTx.close();
+    assertEquals(assertThrows(() => innerRx.tryRecv(), mpsc.TryRecvError).kind, "empty");
+    rx[Symbol.dispose]();
+    assertEquals(assertThrows(() => innerRx.tryRecv(), mpsc.TryRecvError).kind, "disconnected");
+    innerRx[Symbol.dispose]();
+    tx.close();
+  });
+});
+
+Deno.test("what cannot travel is refused by a shared.mpsc channel, and takes no room", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<unknown>(1);
+    const error = assertThrows(() => tx.trySend({ f: () => 1 }), DOMException);
+    assertEquals(error.name, "DataCloneError");
+    assertThrows(() => assertReady(tx.send(Symbol())), DOMException);
+    assertThrows(() => tx.trySend(new Uint8Array(2 ** 27)), RangeError, "shared memory is full");
+    assertEquals(tx.capacity(), 1);
+    tx.trySend(1);
+    assertEquals(rx.tryRecv(), 1);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+  for (const capacity of [0, -1, 1.5, 2 ** 17, NaN]) {
+    assertThrows(() => mpsc.channel(capacity), RangeError, "Cannot make a channel");
+  }
+});
+
+Deno.test("a shared.mpsc receiver at which somebody waits, or that is gone, cannot be sent", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<unknown>(2);
+    const [inner, innerRx] = mpsc.channel<number>(1);
+    const recv = innerRx.recv();
+    assertPending(recv);
+    assertThrows(() => tx.trySend(innerRx), TypeError, "somebody waits");
+    recv[Symbol.dispose]();
+    tx.trySend(innerRx);
+    assertThrows(() => tx.trySend(innerRx), TypeError, "disposed of or sent");
+    assertThrows(() => innerRx.tryRecv(), TypeError, "this receiver was sent");
+    const moved = rx.tryRecv() as shared.mpsc.Receiver<number>;
+    inner.trySend(5);
+    assertEquals(moved.tryRecv(), 5);
+    moved[Symbol.dispose]();
+    inner.close();
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("shared.mpsc senders of several isolates send to one receiver, each in order", async () => {
+  await withWorkers(async () => {
+    const [tx, rx] = mpsc.channel<Item>(16);
+    const tasks = [0, 1, 2, 3].map((from) => spawn(produce, tx, from, 400));
+    tx.close();
+    const next = [0, 0, 0, 0];
+    for await (const { from, count, text } of rx) {
+      assertEquals(count, next[from]!++);
+      assertEquals(text.length, count % 300);
+    }
+    assertEquals(next, [400, 400, 400, 400]);
+    for (const task of tasks) await task;
+    rx[Symbol.dispose]();
+  });
+});
+
+Deno.test("a shared.mpsc receiver receives in another isolate", async () => {
+  await withWorkers(async () => {
+    const [tx, rx] = mpsc.channel<number>(8);
+    const handle = spawn(sum, rx);
+    for (let i = 1; i <= 1000; i++) await tx.send(i);
+    tx.close();
+    assertEquals(await handle, 500_500);
+  });
+});
+
+Deno.test("handles travel through shared.mpsc channels, also before their module is loaded", async () => {
+  await withWorkers(async () => {
+    const [tx, rx] = mpsc.channel<[number, shared.mpsc.Sender<number>]>(2);
+    const handle = spawn(serve, rx);
+    for (let i = 0; i < 50; i++) {
+      const [reply, answer] = mpsc.channel<number>(1);
+      await tx.send([i, reply]);
+      reply.close();
+      assertEquals(await answer.recv(), i * 2);
+      assertEquals(await answer.recv(), undefined);
+      answer[Symbol.dispose]();
+    }
+    tx.close();
+    await handle;
+  });
+});
+
+Deno.test("a shared.mpsc sender learns that the receiver in another isolate is gone", async () => {
+  await withWorkers(async () => {
+    const [tx, rx] = mpsc.channel<number>(4);
+    const handle = spawn(takeSome, rx, 3);
+    const closed = Promise.resolve(tx.closed());
+    const error = await assertRejects(async () => {
+      for (let i = 0;; i++) await tx.send(i);
+    }, mpsc.SendError);
+    assert(typeof error.value === "number");
+    await closed;
+    assertEquals((await handle)[0], 0);
+    tx.close();
+  });
+});
+
+Deno.test("a shared.mpsc receiver moves there and back", async () => {
+  await withWorkers(async () => {
+    const [tx, rx] = mpsc.channel<number>(4);
+    tx.trySend(1);
+    const back = await spawn(giveBack, rx);
+    tx.trySend(2);
+    tx.close();
+    assertEquals([await back.recv(), await back.recv(), await back.recv()], [1, 2, undefined]);
+    back[Symbol.dispose]();
+  });
+});
