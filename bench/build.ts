@@ -46,14 +46,23 @@ const RECIPES = {
   },
   tokio: {
     sources: "bench/peers/tokio",
-    outputs: ["tokio-tcp", "tokio-udp", "tokio-timers", "tokio-primitives"],
+    outputs: ["tcp", "udp", "timers", "primitives", "multi"].map((name) => `tokio-${name}`),
     compiler: () => findCompiler(["cargo"], "--version"),
     commands: [["build", "--release", "--quiet", "--target-dir", "target"]],
-    results: ["tcp", "udp", "timers", "primitives"].map((name) => `target/release/${name}`),
+    results: ["tcp", "udp", "timers", "primitives", "multi"].map((name) =>
+      `target/release/${name}`
+    ),
   },
   js: {
     sources: "bench/peers/js",
     outputs: ["js.installed"],
+    compiler: () => findCompiler(["npm"], "--version"),
+    commands: [["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]],
+    results: ["node_modules/.package-lock.json"],
+  },
+  "js_pools": {
+    sources: "bench/peers/js_pools",
+    outputs: ["js_pools.installed"],
     compiler: () => findCompiler(["npm"], "--version"),
     commands: [["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]],
     results: ["node_modules/.package-lock.json"],

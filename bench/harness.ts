@@ -6,7 +6,15 @@
 
 import { type Load, type LoadResult, prepareLoad, runLoad } from "./load_generator.ts";
 import { choose, type Options, UsageError } from "./options.ts";
-import { BASELINE, findPeer, findPeers, IMPLS, type Peer, type Transport } from "./peers.ts";
+import {
+  BASELINE,
+  findPeer,
+  findPeers,
+  IMPLS,
+  type Peer,
+  type Transport,
+  USUAL_IMPLS,
+} from "./peers.ts";
 import { chooseRegimes, type Regime } from "./regimes.ts";
 import type { Report } from "./report.ts";
 import { measureRounds } from "./rounds.ts";
@@ -65,7 +73,7 @@ const BEST_RATIOS = [
 /** Measures every case in every regime, round by round. */
 export async function measureEcho(plan: EchoPlan, options: Options): Promise<Report> {
   const cases = chooseCases(plan, options);
-  const impls = choose("implementation", IMPLS, options.impls);
+  const impls = choose("implementation", IMPLS, options.impls ?? USUAL_IMPLS);
   const regimes = await chooseRegimes(options, ["split", "same"]);
   await prepareLoad();
   const { peers, missing } = await findPeers(impls, (impl) => findPeer(impl, plan.transport));

@@ -15,6 +15,7 @@ import { print, type Report, write } from "./report.ts";
 import { endAllServers } from "./server.ts";
 import * as host from "./host.ts";
 import * as idle from "./idle.ts";
+import * as multi from "./multi.ts";
 import * as startup from "./startup.ts";
 import * as timers from "./timers.ts";
 import * as udp from "./udp.ts";
@@ -30,6 +31,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   echo,
   host,
   idle,
+  multi,
   primitives,
   startup,
   timers,

@@ -27,6 +27,7 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   "edo-yield": (transport) => edo("yield", transport),
   "edo-await": (transport) => edo("await", transport),
   "edo-poll": (transport) => edo("poll", transport),
+  "edo-threads": edoThreads,
   "tokio": (transport) => tokio(transport, []),
   "tokio-mt": (transport) => tokio(transport, ["--multi-thread"]),
   "go": findGo,
@@ -37,6 +38,9 @@ const FINDERS: Readonly<Record<string, Finder>> = {
 
 /** Every implementation, in the order of the tables. */
 export const IMPLS: readonly string[] = Object.keys(FINDERS);
+
+/** Those that take part when none are named: workers are of no use on the one processor of `split`. */
+export const USUAL_IMPLS: readonly string[] = IMPLS.filter((impl) => impl !== "edo-threads");
 
 /** The implementation that the others are measured against. */
 export const BASELINE = "c-epoll";
@@ -73,6 +77,15 @@ function edo(style: string, transport: Transport): Promise<Peer> {
   return Promise.resolve({ command: Deno.execPath(), args, version: denoVersion() });
 }
 
+/** Accepts in one isolate and echoes in workers, one for each processor. */
+function edoThreads(transport: Transport): Promise<Peer | Missing> {
+  if (transport === "udp") return Promise.resolve({ missing: "it has connections only" });
+  const threads = String(navigator.hardwareConcurrency);
+  const script = `${ROOT}examples/echo_server.ts`;
+  const args = ["run", "-A", script, "--style", "yield", "--threads", threads];
+  return Promise.resolve({ command: Deno.execPath(), args, version: denoVersion() });
+}
+
 function findDeno(transport: Transport): Promise<Peer> {
   const script = `${ROOT}bench/peers/deno/${transport}.ts`;
   const args = ["run", "--allow-net", "--unstable-net", script];
@@ -89,9 +102,9 @@ async function findC(transport: Transport): Promise<Peer | Missing> {
   return await built("c", program, [], await versionOf(["cc", "gcc", "clang"], "--version"));
 }
 
-/** A program among those of Tokio: `tcp`, `udp`, `timers` or `primitives`. */
+/** A program among those of Tokio. */
 export async function tokio(
-  program: Transport | "timers" | "primitives",
+  program: Transport | "timers" | "primitives" | "multi",
   args: readonly string[],
 ): Promise<Peer | Missing> {
   const manifest = await Deno.readTextFile(`${ROOT}bench/peers/tokio/Cargo.toml`);

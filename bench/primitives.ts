@@ -19,7 +19,15 @@ import {
   withBestRatio,
   withRatios,
 } from "./stats.ts";
-import { findNode, isFile, lastLine, type Missing, runProgram, type Tool } from "./tools.ts";
+import {
+  findNode,
+  firstLine,
+  isFile,
+  lastLine,
+  type Missing,
+  runProgram,
+  type Tool,
+} from "./tools.ts";
 
 /** A program that has some of the rows. */
 interface Participant extends Peer {
@@ -139,11 +147,6 @@ async function measureRow(peer: Peer, row: Row, options: Options): Promise<Value
   const outcome: Outcome = JSON.parse(finished.stdout);
   checkOutcome(row, outcome);
   return { "ns": outcome.ns, "cpu_ns": outcome["cpu_ns"] };
-}
-
-/** Where Deno and Rust say what went wrong. */
-function firstLine(text: string): string {
-  return text.split("\n").find((line) => line.trim() !== "") ?? "it said nothing";
 }
 
 function edo(style: string): Promise<Peer | Missing> {

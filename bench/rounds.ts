@@ -21,7 +21,7 @@ export interface Plan<P> {
   /** Decides the order within the rounds. */
   readonly seed: number;
   /** Whether an implementation takes part in a case; all do in all unless this says otherwise. */
-  takesPart?(impl: string, name: string): boolean;
+  takesPart?(impl: string, name: string, round: number): boolean;
   /** Who fails is left out of this case only, not of all. */
   readonly failsByCase?: boolean;
   /** Runs one implementation once through one case. */
@@ -46,7 +46,7 @@ export async function measureRounds<P>(plan: Plan<P>): Promise<Measured> {
   for (let round = 1; round <= plan.rounds; round++) {
     for (const name of plan.cases) {
       const able = [...plan.peers].filter(([impl]) =>
-        (plan.takesPart?.(impl, name) ?? true) && !leftOut.has(failureOf(impl, name))
+        (plan.takesPart?.(impl, name, round) ?? true) && !leftOut.has(failureOf(impl, name))
       );
       for (const [impl, peer] of shuffled(able, plan.seed * 1000 + turn++)) {
         const label = `round ${round}/${plan.rounds} ${name} ${impl}`;

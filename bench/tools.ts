@@ -39,6 +39,11 @@ export function lastLine(text: string): string {
   return text.trimEnd().split("\n").at(-1) ?? "";
 }
 
+/** The first line that says something: where Deno and Rust say what went wrong. */
+export function firstLine(text: string): string {
+  return text.split("\n").find((line) => line.trim() !== "") ?? "it said nothing";
+}
+
 /** The full path of a program on PATH. */
 export async function findOnPath(name: string): Promise<string | undefined> {
   for (const folder of (Deno.env.get("PATH") ?? "").split(":")) {

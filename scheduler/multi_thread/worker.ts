@@ -35,6 +35,12 @@ const LIFO_POLLS = 3;
 const GLOBAL_EVERY_MS = 0.2;
 const LEAST_INTERVAL = 2;
 const MOST_INTERVAL = 127;
+/** A turn that has taken so many milliseconds lets the rest of the isolate have its turn. */
+const TURN_MS = 1;
+/** A worker whose tasks take longer looks at the clock after each of them, else after some. */
+const LONG_TASK_MS = 0.02;
+const STRIDE = 16;
+
 /** The weight of the last measurement. */
 const ALPHA = 0.1;
 
@@ -90,7 +96,10 @@ export class Worker implements Crew {
   turn(most: number): number {
     this.#wakeUp();
     if (this.#queues.state === STOPPING) return this.#stop();
-    const begun = this.#tunesItself ? isolate.driver.now() : 0;
+    const { driver } = isolate;
+    const begun = driver.elapsed();
+    // Looking at the clock costs as much as a short task.
+    const stride = this.#taskMs > LONG_TASK_MS ? 1 : STRIDE;
     let ran = 0;
     while (ran < most) {
       const record = this.#next();
@@ -98,8 +107,9 @@ export class Worker implements Crew {
       if (this.#searching) this.#stopSearching();
       this.#runner.run(record);
       ran += 1;
+      if (ran % stride === 0 && driver.elapsed() - begun > TURN_MS) break;
     }
-    if (this.#tunesItself && ran > 0) this.#tune((isolate.driver.now() - begun) / ran);
+    if (ran > 0) this.#tune((driver.elapsed() - begun) / ran);
     return ran;
   }
 
@@ -173,7 +183,7 @@ export class Worker implements Crew {
     const share = Math.min(
       Math.floor(size / workers) + 1,
       MOST_AT_ONCE,
-      CAPACITY - this.#ring.size,
+      this.#ring.room + 1,
     );
     const record = injector.popMany(share, this.#push);
     // Others may have rested while the tasks were still nobody's.
@@ -211,6 +221,7 @@ export class Worker implements Crew {
   /** W1. */
   #tune(taskMs: number): void {
     this.#taskMs += ALPHA * (taskMs - this.#taskMs);
+    if (!this.#tunesItself) return;
     const interval = Math.round(GLOBAL_EVERY_MS / Math.max(this.#taskMs, 1e-4));
     const clamped = Math.max(LEAST_INTERVAL, Math.min(interval, MOST_INTERVAL));
     if (Math.abs(clamped - this.#globalInterval) > 2) this.#globalInterval = clamped;

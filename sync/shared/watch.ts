@@ -7,7 +7,7 @@
 import { proceed } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
 import { End } from "../../future/end.ts";
-import { Future, polledAfterEnd } from "../../future/future.ts";
+import type { Future } from "../../future/future.ts";
 import { isPending, Pending, type Poll } from "../../future/poll.ts";
 import { Source } from "../../future/source.ts";
 import {
@@ -19,7 +19,7 @@ import {
 } from "../../scheduler/multi_thread/handle.ts";
 import { RecvError, SendError } from "../watch/errors.ts";
 import { RECEIVING, SENDING, WaitClosed } from "./shown.ts";
-import { Changed, type Channel, channelAt, makeChannel, View } from "./watch_channel.ts";
+import { Changed, type Channel, channelAt, makeChannel, View, WaitFor } from "./watch_channel.ts";
 
 export { RecvError, SendError } from "../watch/errors.ts";
 
@@ -398,59 +398,6 @@ export class Receiver<T> extends Source<T> implements WireHandle {
   get #open(): View<T> {
     if (this.#isOpen) return this.#view;
     throw new TypeError("Cannot use a receiver: it was closed");
-  }
-}
-
-/** The future of `waitFor`. */
-class WaitFor<T> extends Future<T> {
-  readonly #view: View<T>;
-  readonly #predicate: (value: T) => boolean;
-  /** The version that was looked at last. */
-  #tested: number | undefined = undefined;
-  #changed: Changed<T> | undefined = undefined;
-  #isOver = false;
-
-  constructor(view: View<T>, predicate: (value: T) => boolean) {
-    super();
-    this.#view = view;
-    this.#predicate = predicate;
-    view.channel.cell.use();
-  }
-
-  poll(cx: Context): Poll<T> {
-    if (this.#isOver) throw polledAfterEnd();
-    try {
-      const value = this.#look(cx);
-      if (!isPending(value)) this[Symbol.dispose]();
-      return value;
-    } catch (error) {
-      this[Symbol.dispose]();
-      throw error;
-    }
-  }
-
-  override [Symbol.dispose](): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#changed?.[Symbol.dispose]();
-    this.#changed = undefined;
-    this.#view.channel.cell.unuse();
-  }
-
-  #look(cx: Context): Poll<T> {
-    const view = this.#view;
-    while (true) {
-      // The predicate may have sent a value itself.
-      while (this.#tested !== view.channel.sent) {
-        if (!proceed(cx.waker)) return Pending;
-        const value = view.see();
-        this.#tested = view.seen;
-        if (this.#predicate(value)) return value;
-      }
-      this.#changed ??= new Changed(view, true);
-      if (isPending(this.#changed.poll(cx))) return Pending;
-      this.#changed = undefined;
-    }
   }
 }
 

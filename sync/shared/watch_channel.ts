@@ -11,6 +11,10 @@
  * @module
  */
 
+import { proceed } from "../../future/budget.ts";
+import type { Context } from "../../future/context.ts";
+import { Future, polledAfterEnd } from "../../future/future.ts";
+import { isPending, Pending, type Poll } from "../../future/poll.ts";
 import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { ownLink } from "../../scheduler/multi_thread/membership.ts";
 import { RecvError } from "../watch/errors.ts";
@@ -160,5 +164,58 @@ export class Changed<T> extends SharedWait<void> {
     if (!this.marks) return;
     this.view.seen = this.view.channel.sent;
     this.view.isFresh = false;
+  }
+}
+
+/** The future of `waitFor`. */
+export class WaitFor<T> extends Future<T> {
+  readonly #view: View<T>;
+  readonly #predicate: (value: T) => boolean;
+  /** The version that was looked at last. */
+  #tested: number | undefined = undefined;
+  #changed: Changed<T> | undefined = undefined;
+  #isOver = false;
+
+  constructor(view: View<T>, predicate: (value: T) => boolean) {
+    super();
+    this.#view = view;
+    this.#predicate = predicate;
+    view.channel.cell.use();
+  }
+
+  poll(cx: Context): Poll<T> {
+    if (this.#isOver) throw polledAfterEnd();
+    try {
+      const value = this.#look(cx);
+      if (!isPending(value)) this[Symbol.dispose]();
+      return value;
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  override [Symbol.dispose](): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#changed?.[Symbol.dispose]();
+    this.#changed = undefined;
+    this.#view.channel.cell.unuse();
+  }
+
+  #look(cx: Context): Poll<T> {
+    const view = this.#view;
+    while (true) {
+      // The predicate may have sent a value itself.
+      while (this.#tested !== view.channel.sent) {
+        if (!proceed(cx.waker)) return Pending;
+        const value = view.see();
+        this.#tested = view.seen;
+        if (this.#predicate(value)) return value;
+      }
+      this.#changed ??= new Changed(view, true);
+      if (isPending(this.#changed.poll(cx))) return Pending;
+      this.#changed = undefined;
+    }
   }
 }

@@ -9,7 +9,7 @@ import { Mutex, Notify, RwLock, Semaphore } from "../../../sync/mod.ts";
 import { broadcast, mpsc, oneshot, watch } from "../../../sync/mod.ts";
 import { Stream } from "../../../stream/mod.ts";
 import { type JoinHandle, spawn, yieldNow } from "../../../task/mod.ts";
-import { sleep, timeout } from "../../../time/mod.ts";
+import { Instant, sleep, timeout } from "../../../time/mod.ts";
 import {
   CONTENDED_PERMITS,
   CONTENDERS,
@@ -309,9 +309,9 @@ async function stream(n: number): Promise<number> {
 async function sleeps(n: number): Promise<number> {
   /** Answers with 1 when it ends in time, not early. */
   const work = async (milliseconds: number) => {
-    const began = performance.now();
+    const began = Instant.now();
     await sleep(milliseconds);
-    return performance.now() - began >= milliseconds ? 1 : 0;
+    return began.elapsed() >= milliseconds ? 1 : 0;
   };
   const tasks: JoinHandle<number>[] = [];
   for (let i = 0; i < n; i++) tasks.push(spawn(() => work(sleepTime(i))));

@@ -12,7 +12,7 @@ import { Mutex, Notify, RwLock, Semaphore } from "../../../sync/mod.ts";
 import { broadcast, mpsc, oneshot, watch } from "../../../sync/mod.ts";
 import { Stream } from "../../../stream/mod.ts";
 import { type JoinHandle, spawn, yieldNow } from "../../../task/mod.ts";
-import { type Sleep, sleep, timeout } from "../../../time/mod.ts";
+import { Instant, type Sleep, sleep, timeout } from "../../../time/mod.ts";
 import {
   CONTENDED_PERMITS,
   CONTENDERS,
@@ -323,9 +323,9 @@ function* stream(n: number): Steps<number> {
 
 /** Answers with 1 when it ends in time, not early. */
 function* sleepOnce(milliseconds: number): Steps<number> {
-  const began = performance.now();
+  const began = Instant.now();
   yield* sleep(milliseconds);
-  return performance.now() - began >= milliseconds ? 1 : 0;
+  return began.elapsed() >= milliseconds ? 1 : 0;
 }
 
 function* sleeps(n: number): Steps<number> {
