@@ -8,6 +8,6 @@ export { currentRuntime, type Main, run, Runtime, type ShutdownOptions } from ".
 export { RuntimeBuilder, type TaskMeta, type UnhandledPanic } from "./builder.ts";
 export { Handle, type RuntimeFlavor } from "./handle.ts";
 export { RuntimeMetrics } from "./metrics.ts";
-export type { HandleKind, WireForm } from "./multi_thread/handle.ts";
+export { type HandleKind, toWire, type WireForm, type WireHandle } from "./multi_thread/handle.ts";
 export type { CannotSend } from "./multi_thread/sendable.ts";
 export type { Spawner, SpawnOptions } from "./spawn_options.ts";

@@ -291,6 +291,7 @@ export class SharedMutexGuard<T> implements Disposable {
     this.release();
   }
 
+  /** The memory, as long as the guard is held. */
   private held(): Cell {
     const { cell } = this;
     if (cell === undefined) {
