@@ -25,9 +25,15 @@ export interface Spawner {
 /**
  * The name in `options`.
  *
- * @throws {TypeError} When there is one and it is not a string.
+ * @throws {TypeError} When there is one and it is not a string, or these are no options.
  */
 export function nameOf(options: SpawnOptions): string | undefined {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError(
+      `Cannot spawn with a ${typeof options} as options: only what task() has declared takes ` +
+        "arguments, and inside of the function its own name is not that",
+    );
+  }
   const { name } = options;
   if (name === undefined || typeof name === "string") return name;
   throw new TypeError(`Cannot name a task: expected a string, found ${typeof name}`);

@@ -252,7 +252,7 @@ export class Task<T> implements Job, Waker, Context, Frame {
   }
 
   private begin(work: Spawnable<T>): void {
-    if (work instanceof GeneratorFunction) return this.driveFirst((work as () => Steps<T>)());
+    if (work instanceof GeneratorFunction) return this.beginSteps(work as () => Steps<T>);
     if (work instanceof Future) return this.pollFirst(work[oneWait]());
     this.work = undefined;
     this.phase = ASYNC;
@@ -270,6 +270,17 @@ export class Task<T> implements Job, Waker, Context, Frame {
     if (isSteps(result)) return this.driveFirst(result);
     if (!isThenable(result)) return this.end(DONE, result);
     result.then((value) => this.end(DONE, value), (error) => this.fail(error));
+  }
+
+  /** Calling a generator function may fail: its parameters have defaults that are computed then. */
+  private beginSteps(work: () => Steps<T>): void {
+    let steps;
+    try {
+      steps = work();
+    } catch (error) {
+      return this.fail(error);
+    }
+    this.driveFirst(steps);
   }
 
   private driveFirst(steps: Steps<T>): void {

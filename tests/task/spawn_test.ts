@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertRejects, assertThrows } from "@std/assert";
 import type { Steps } from "../../future/future.ts";
 import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
@@ -12,6 +12,7 @@ import { pollFn } from "../../future/poll_fn.ts";
 import { ready } from "../../future/ready.ts";
 import { TcpListener } from "../../net/tcp_listener.ts";
 import { TcpStream } from "../../net/tcp_stream.ts";
+import { JoinError } from "../../scheduler/join_error.ts";
 import { Runtime, spawn } from "../../scheduler/runtime.ts";
 import type { Spawnable } from "../../scheduler/task.ts";
 import { sleep } from "../../time/sleep.ts";
@@ -222,3 +223,23 @@ test("a socket works on after the end of the runtime whose task has opened it", 
   using _client = await TcpStream.connect(listener.localAddr());
   await waiting;
 }, { ignore: Deno.build.os !== "linux" });
+
+test("spawn() of a generator function whose call throws is a task that failed", async () => {
+  const fail = (): number => {
+    throw new RangeError("no default");
+  };
+  const task = spawn(function* (_value = fail()) {
+    return 1;
+  });
+  const error = await assertRejects(() => Promise.resolve(task), JoinError);
+  assertEquals((error.cause as Error).message, "no default");
+});
+
+test("spawn() refuses arguments for what is not portable", () => {
+  assertThrows(
+    () => spawn(() => 1, 5 as never),
+    TypeError,
+    "Cannot spawn with a number as options",
+  );
+  assertThrows(() => spawn(() => 1, null as never), TypeError, "Cannot spawn with a");
+});
