@@ -228,8 +228,9 @@ test("spawn() of a generator function whose call throws is a task that failed", 
   const fail = (): number => {
     throw new RangeError("no default");
   };
-  const task = spawn(function* (_value = fail()) {
-    return 1;
+  const task = spawn(function* (value = fail()) {
+    yield* sleep(1);
+    return value;
   });
   const error = await assertRejects(() => Promise.resolve(task), JoinError);
   assertEquals((error.cause as Error).message, "no default");
