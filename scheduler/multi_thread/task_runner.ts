@@ -214,6 +214,8 @@ export class TaskRunner {
 
   #taskEnded(record: number, task: Task<unknown>): void {
     this.#waiting.delete(record);
+    // An async function ends among the microtasks, and a thread that waited for it has to look again.
+    isolate.wake();
     let value;
     try {
       value = task.take();
