@@ -13,7 +13,7 @@ import type { Queues } from "./queues.ts";
 import type { RemoteCall } from "./remote_call.ts";
 import { push, takeAll } from "./stack.ts";
 import { INLINE_BYTES } from "./records.ts";
-import { type Attachments, Decoder, Encoder } from "./wire.ts";
+import { type Attachments, Decoder, Encoder, type Missing } from "./wire.ts";
 
 /** How many tasks go to the queue of all at once. */
 const BATCH = 64;
@@ -50,6 +50,12 @@ export interface Woken {
   woken(record: number): void;
 }
 
+/** Shared memory by number, which may be on its way. */
+export interface Arrivals extends Attachments {
+  /** Waits until shared memory has arrived. */
+  arrival(id: number): Promise<void>;
+}
+
 /** What the surroundings of a link do for it. */
 export interface LinkParts {
   /** The memory of all. */
@@ -57,7 +63,7 @@ export interface LinkParts {
   /** Wakes the selector of another isolate. */
   readonly wakeSelector: WakeSelector;
   /** Shared memory by number. */
-  readonly attachments: Attachments;
+  readonly attachments: Arrivals;
   /** Called when the first call is under way, and when the last one has ended. */
   readonly expect: (something: boolean) => void;
 }
@@ -72,6 +78,7 @@ export class Link implements Companion {
   readonly decoder: Decoder;
   /** The work of this isolate, if it is a worker. */
   crew: Crew | undefined = undefined;
+  readonly #attachments: Arrivals;
   readonly #wakeSelector: WakeSelector;
   readonly #expect: (something: boolean) => void;
   /** The calls that have not ended, by record. */
@@ -92,6 +99,7 @@ export class Link implements Companion {
   readonly #receiveWoken = (record: number) => this.woken(record);
 
   constructor({ domain, wakeSelector, attachments, expect }: LinkParts) {
+    this.#attachments = attachments;
     this.domain = domain;
     this.#wakeSelector = wakeSelector;
     this.#expect = expect;
@@ -181,6 +189,19 @@ export class Link implements Companion {
     const { records } = this.domain;
     const place = records.placeOf(record);
     return place === 0 ? records.inlineAt(record) : place / 4;
+  }
+
+  /** What has to be there before the payload of a record can be read or dropped, if anything. */
+  missing(record: number): Missing | undefined {
+    const { domain, decoder } = this;
+    return decoder.missing(domain.words, this.indexOf(record), domain.records.lengthOf(record));
+  }
+
+  /** Loads the modules, and waits for the shared memory, that the payload of a record needs. */
+  async bring(record: number): Promise<void> {
+    const missing = this.missing(record);
+    for (const url of missing?.modules ?? []) await import(url);
+    for (const id of missing?.attachments ?? []) await this.#attachments.arrival(id);
   }
 
   /** Sends a call on its way, at the end of this turn at the latest. */
@@ -281,9 +302,9 @@ export class Link implements Companion {
     const { records } = this.domain;
     this.#calls.forEach((call, record) => {
       if (call === undefined || records.runnerOf(record) !== isolate) return;
-      this.#calls[record] = undefined;
-      if (--this.#underWay === 0) this.#expect(false);
+      this.#forget(record);
       call.lost();
+      this.#makeRoom();
     });
   }
 
@@ -297,7 +318,9 @@ export class Link implements Companion {
   /** Wakes a worker because there is work, if one sleeps and none looks for work. */
   wakeWorker(queues: Queues): void {
     const worker = queues.idle.workerToNotify();
-    if (worker >= 0) this.unpark(queues.isolateOf(worker));
+    const isolate = worker < 0 ? -1 : queues.isolateOf(worker);
+    // A worker that is gone has no isolate; who takes its place looks by itself.
+    if (isolate >= 0) this.unpark(isolate);
   }
 
   #begun(): void {
@@ -307,9 +330,18 @@ export class Link implements Companion {
   #ended(record: number): void {
     this.#news += 1;
     const call = this.#calls[record]!;
+    this.#forget(record);
+    call.ended();
+    this.#makeRoom();
+  }
+
+  #forget(record: number): void {
     this.#calls[record] = undefined;
     if (--this.#underWay === 0) this.#expect(false);
-    call.ended();
-    this.#waiting.shift()?.wake();
+  }
+
+  /** Wakes the first call that still waits for room. */
+  #makeRoom(): void {
+    while (this.#waiting.length > 0 && !this.#waiting.shift()!.wake());
   }
 }

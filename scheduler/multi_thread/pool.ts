@@ -6,11 +6,12 @@
 
 import type { Future } from "../../future/future.ts";
 import { host } from "../../host/global.ts";
-import { hasThreads, startThread, type Thread } from "../../host/thread.ts";
-import { ownLink, sharedMemory } from "./membership.ts";
+import { hasThreads } from "../../host/thread.ts";
+import { ownLink } from "./membership.ts";
 import type { Link } from "./link.ts";
 import type { BlockingAddress, BlockingPool } from "./blocking/pool.ts";
 import type { ThreadHooks } from "./hooks.ts";
+import { Member } from "./member.ts";
 import type { Crew, Portable } from "./portable.ts";
 import { Queues, STOPPING } from "./queues.ts";
 import { RemoteCall } from "./remote_call.ts";
@@ -128,8 +129,7 @@ class Team {
   readonly #link: Link;
   readonly queues: Queues;
   readonly #blocking: BlockingPool;
-  readonly #threads: Thread[] = [];
-  readonly #memory: Disposable[] = [];
+  readonly #members: Member<WorkerNews>[] = [];
   readonly #stopped = Promise.withResolvers<void>();
   #running = 0;
 
@@ -151,30 +151,10 @@ class Team {
     });
     await Promise.race([this.#stopped.promise, late]);
     clearTimeout(timer);
-    for (const subscription of this.#memory) subscription[Symbol.dispose]();
-    for (const thread of this.#threads) thread.terminate();
+    for (const member of this.#members) member.terminate();
   }
 
   #start(worker: number, options: PoolOptions): void {
-    const thread = startThread(
-      new URL("./worker_main.ts", import.meta.url),
-      `${options.threadName}-${worker}`,
-      {
-        onMessage: (message) => {
-          const news = message as WorkerNews;
-          if (news.kind === "ready") give();
-          else this.#receive(news, forward);
-        },
-        onError: (error) => this.#lost(worker, error, options),
-      },
-    );
-    const forward = (carrier: Carrier) => thread.post(carrier);
-    this.#threads.push(thread);
-    this.#running += 1;
-    const give = () => {
-      thread.post(orders);
-      this.#memory.push(sharedMemory.announce(forward));
-    };
     const orders: Orders = {
       ...options,
       kind: "orders",
@@ -183,11 +163,20 @@ class Team {
       blocking: this.#blocking.address(),
       worker,
     };
+    this.#running += 1;
+    this.#members.push(
+      new Member<WorkerNews>({
+        url: new URL("./worker_main.ts", import.meta.url),
+        name: `${options.threadName}-${worker}`,
+        orders,
+        onNews: (news) => this.#receive(news),
+        onLost: (error) => this.#lost(worker, error, options),
+      }),
+    );
   }
 
-  #receive(news: WorkerNews, forward: (carrier: Carrier) => void): void {
-    if (news.kind === "memory") sharedMemory.receive(news, forward);
-    else if (news.kind === "stopped" && --this.#running === 0) this.#stopped.resolve();
+  #receive(news: WorkerNews): void {
+    if (news.kind === "stopped" && --this.#running === 0) this.#stopped.resolve();
     else if (news.kind === "grow") this.#blocking.grow();
     // A worker that has started late may not have seen that it is to stop.
     else if (news.kind === "started" && this.queues.state === STOPPING) this.#wakeAll();

@@ -9,7 +9,7 @@ import { Future, polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { Cancelled } from "../join_error.ts";
 import type { Destination, Link, Parcel } from "./link.ts";
-import { DONE, FAILED } from "./records.ts";
+import { CANCELLED, DONE } from "./records.ts";
 
 /** Not sent yet. */
 const NEW = 0;
@@ -102,37 +102,54 @@ export class RemoteCall<T> extends Future<T> {
   /** Called when the record has come back. Takes the result out of it. */
   ended(): void {
     const { link, record } = this;
+    const phase = link.domain.records.phase(record);
+    const hasPayload = phase !== CANCELLED && link.domain.records.lengthOf(record) > 0;
+    if (hasPayload && link.missing(record) !== undefined) this.#takeLater(phase);
+    else this.#take(phase, hasPayload);
+  }
+
+  /** The result has something in it that is not here yet. */
+  async #takeLater(phase: number): Promise<void> {
+    try {
+      await this.link.bring(this.record);
+    } catch {
+      // Then it cannot be read, which is the outcome.
+    }
+    this.#take(phase, true);
+  }
+
+  #take(phase: number, hasPayload: boolean): void {
+    const { link, record } = this;
     const { domain } = link;
-    const phase = domain.records.phase(record);
-    let state = WAS_ABORTED;
-    const place = domain.records.placeOf(record);
-    if (domain.records.lengthOf(record) === 0) {
+    let state = phase === CANCELLED ? WAS_ABORTED : HAS_ERROR;
+    if (hasPayload) {
+      try {
+        const index = link.indexOf(record);
+        // Nobody takes the result of a call that was dropped, but what moves in it has to end.
+        if (this.state === ENDED) link.decoder.drop(domain.words, index);
+        else [this.result] = link.decoder.decode(domain.words, index);
+        if (phase === DONE) state = HAS_VALUE;
+      } catch (error) {
+        this.result = error;
+      }
+      const place = domain.records.placeOf(record);
+      if (place !== 0 && place !== this.place) domain.arena.freeRemote(place);
+    } else if (state === HAS_ERROR) {
       this.result = new RangeError(
         "Cannot receive the outcome of a task: it could not be sent, or its worker is gone",
       );
-      state = HAS_ERROR;
-    } else if (phase === DONE || phase === FAILED) {
-      try {
-        const index = link.indexOf(record);
-        [this.result] = link.decoder.decode(domain.words, index);
-        state = phase === DONE ? HAS_VALUE : HAS_ERROR;
-      } catch (error) {
-        this.result = error;
-        state = HAS_ERROR;
-      }
-      if (place !== 0 && place !== this.place) domain.arena.freeRemote(place);
     }
     if (this.place !== 0) domain.arena.free(this.place);
     domain.records.giveBack(record);
-    // Nobody takes the result of a call that was dropped.
     if (this.state === ENDED) return;
     this.state = state;
     this.waker?.wake();
   }
 
-  /** Called when there may be room. */
-  wake(): void {
+  /** Called when there may be room. `false` if the call was given up. */
+  wake(): boolean {
     this.waker?.wake();
+    return this.state === NEW;
   }
 
   /** Called when the worker that had the call is gone. */

@@ -11,10 +11,8 @@ import type { Task } from "../task.ts";
 import { taskOf } from "../join_handle.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Link } from "./link.ts";
-import { sharedMemory } from "./membership.ts";
 import { load as loadFunction, type PortableFunction } from "./portable.ts";
 import { CANCELLED, DONE, type Ending, FAILED } from "./records.ts";
-import type { Missing } from "./wire.ts";
 
 const AsyncFunction = (async () => {}).constructor;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
@@ -82,7 +80,9 @@ export class TaskRunner {
     const { records, self } = link.domain;
     if (!records.begin(record, self)) return this.refuse(record);
     const known = this.#functions[records.functionOf(record)];
-    if (known !== undefined && !(known instanceof Promise) && this.#missing(record) === undefined) {
+    if (
+      known !== undefined && !(known instanceof Promise) && this.#link.missing(record) === undefined
+    ) {
       this.#call(record, known);
     } else {
       this.#preparing += 1;
@@ -106,7 +106,7 @@ export class TaskRunner {
   refuse(record: number): void {
     const link = this.#link;
     link.domain.records.begin(record, link.domain.self);
-    if (this.#missing(record) === undefined) this.#drop(record);
+    if (this.#link.missing(record) === undefined) this.#drop(record);
     else {
       this.#preparing += 1;
       this.#dropLater(record);
@@ -116,21 +116,20 @@ export class TaskRunner {
   /** What a payload holds has to be known before it can be let go. */
   async #dropLater(record: number): Promise<void> {
     try {
-      await this.#bring(record);
+      await this.#link.bring(record);
+      this.#drop(record);
     } catch {
-      // What cannot be loaded cannot be let go either; the task has ended all the same.
+      // What cannot be loaded cannot be let go either; the task ends all the same.
+      this.#end(record, CANCELLED);
     }
     this.#preparing -= 1;
-    this.#drop(record);
+    isolate.wake();
   }
 
   #drop(record: number): void {
     const link = this.#link;
-    try {
-      link.decoder.drop(link.domain.words, link.indexOf(record));
-    } finally {
-      this.#end(record, CANCELLED);
-    }
+    link.decoder.drop(link.domain.words, link.indexOf(record));
+    this.#end(record, CANCELLED);
   }
 
   #call(record: number, { fn, isPlain }: Known): void {
@@ -159,7 +158,7 @@ export class TaskRunner {
     const number = records.functionOf(record);
     try {
       await (this.#functions[number] ??= this.#load(number));
-      await this.#bring(record);
+      await this.#link.bring(record);
     } catch (error) {
       this.#preparing -= 1;
       this.#finish(record, FAILED, error);
@@ -170,22 +169,6 @@ export class TaskRunner {
     else this.#call(record, this.#functions[number] as Known);
     // The next task may have waited for this one.
     isolate.wake();
-  }
-
-  /** Loads the modules, and waits for the shared memory, that a payload needs. */
-  async #bring(record: number): Promise<void> {
-    const missing = this.#missing(record);
-    for (const url of missing?.modules ?? []) await import(url);
-    for (const id of missing?.attachments ?? []) await sharedMemory.arrival(id);
-  }
-
-  #missing(record: number): Missing | undefined {
-    const { decoder, domain } = this.#link;
-    return decoder.missing(
-      domain.words,
-      this.#link.indexOf(record),
-      domain.records.lengthOf(record),
-    );
   }
 
   async #load(number: number): Promise<void> {

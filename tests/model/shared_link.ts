@@ -89,7 +89,11 @@ export class Isolate implements Context, Waker {
     this.#link = new Link({
       domain,
       wakeSelector: () => {},
-      attachments: { idOf: () => 0, bufferOf: () => undefined },
+      attachments: {
+        idOf: () => 0,
+        bufferOf: () => undefined,
+        arrival: () => Promise.resolve(),
+      },
       expect: () => {},
     });
   }

@@ -26,6 +26,7 @@ import {
   fail,
   failLater,
   hang,
+  makeMemory,
   reverse,
   spin,
   square,
@@ -281,5 +282,30 @@ Deno.test("arguments that wait for room are given up with their task", async () 
       assertEquals((await handle as Uint8Array).length, large.length);
     }
     await assertRejects(() => Promise.resolve(call(echo, new Uint8Array(2 ** 27))), RangeError);
+  });
+});
+
+Deno.test("shared memory that a task has made arrives with its result", async () => {
+  await withWorkers(async () => {
+    const made = await Promise.all(Array.from({ length: 20 }, (_, i) => spawn(makeMemory, i)));
+    assertEquals(made.map((memory) => new Int32Array(memory)[0]), made.map((_, i) => i));
+  });
+});
+
+Deno.test("who gives up waiting for room does not keep it from those behind", async () => {
+  await withWorkers(async () => {
+    const blockers = [spawn(block, 60), spawn(block, 60)];
+    const large = new Uint8Array(30 * 2 ** 20);
+    const handles = Array.from({ length: 12 }, () => spawn(echo, large));
+    // The last ten wait for room now.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    for (const handle of handles.slice(2, 11)) handle.abort();
+    for (const handle of [handles[0]!, handles[1]!, handles[11]!]) {
+      assertEquals((await handle as Uint8Array).length, large.length);
+    }
+    for (const handle of handles.slice(2, 11)) {
+      await assertRejects(() => Promise.resolve(handle), JoinError);
+    }
+    for (const blocker of blockers) await blocker;
   });
 });
