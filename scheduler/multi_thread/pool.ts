@@ -6,6 +6,7 @@
 
 import type { Future } from "../../future/future.ts";
 import { host } from "../../host/global.ts";
+import { moduleBeside } from "../../host/module_url.ts";
 import { hasThreads } from "../../host/thread.ts";
 import { ownLink } from "./membership.ts";
 import type { Link } from "./link.ts";
@@ -166,7 +167,7 @@ class Team {
     this.#running += 1;
     this.#members.push(
       new Member<WorkerNews>({
-        url: new URL("./worker_main.ts", import.meta.url),
+        url: moduleBeside(import.meta.url, "./worker_main"),
         name: `${options.threadName}-${worker}`,
         orders,
         onNews: (news) => this.#receive(news),

@@ -6,6 +6,7 @@
 
 import type { Future } from "../../../future/future.ts";
 import { host } from "../../../host/global.ts";
+import { moduleBeside } from "../../../host/module_url.ts";
 import { hasThreads } from "../../../host/thread.ts";
 import type { ThreadHooks } from "../hooks.ts";
 import type { Destination, Link } from "../link.ts";
@@ -191,7 +192,7 @@ class Staff {
       workers: this.#workersAddress ??= this.#workers?.address(),
     };
     const member = new Member<BlockingNews>({
-      url: new URL("./thread_main.ts", import.meta.url),
+      url: moduleBeside(import.meta.url, "./thread_main"),
       name: `${this.#options.threadName}-${this.#started++}`,
       orders,
       onNews: (news) => {
