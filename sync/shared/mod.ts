@@ -7,6 +7,7 @@
 
 export { BrokenPipeError, byteChannel, ByteReader, ByteWriter } from "./byte_channel.ts";
 export * as mpsc from "./mpsc.ts";
+export * as mpmc from "./mpmc.ts";
 export * as oneshot from "./oneshot.ts";
 export { type SharedExclusiveWork, SharedMutex, SharedMutexGuard } from "./mutex.ts";
 export { SharedRwLock } from "./rwlock.ts";

@@ -7,13 +7,13 @@
 import { BUDGET, resetBudget } from "../../future/budget.ts";
 import type { Context, Waker } from "../../future/context.ts";
 import type { Future } from "../../future/future.ts";
-import { isPending } from "../../future/poll.ts";
+import { isPending, Pending, type Poll } from "../../future/poll.ts";
 import { store, wait } from "../../scheduler/multi_thread/atomics.ts";
 import { Domain } from "../../scheduler/multi_thread/domain.ts";
 import { Link } from "../../scheduler/multi_thread/link.ts";
 import { PARKED } from "../../scheduler/multi_thread/parking.ts";
 import { RECORD_WORDS, Records } from "../../scheduler/multi_thread/records.ts";
-import { adopt, Cell } from "../../sync/shared/cell.ts";
+import { adopt, Cell, cellOr } from "../../sync/shared/cell.ts";
 import { wordNames } from "./names.ts";
 import type { Names } from "./scenario.ts";
 
@@ -21,7 +21,8 @@ const ISOLATES = 3;
 /** How many records an isolate takes at once. */
 const CHUNK = 64;
 const RECORDS_AT = 16 + ISOLATES * 16;
-const CELL_AT = RECORDS_AT + ISOLATES * CHUNK * RECORD_WORDS;
+/** Where the primitive begins. */
+export const CELL_AT: number = RECORDS_AT + ISOLATES * CHUNK * RECORD_WORDS;
 
 export const memories: readonly number[] = [CELL_AT + 32];
 
@@ -103,6 +104,11 @@ export class Isolate implements Context, Waker {
     return adopt(new Cell(this.#link, CELL_AT), make);
   }
 
+  /** This isolate's reference to the primitive. */
+  cell(): Cell {
+    return this.handle(() => cellOr(() => Cell.create([])));
+  }
+
   get waker(): Waker {
     return this;
   }
@@ -111,10 +117,9 @@ export class Isolate implements Context, Waker {
     this.#isWoken = true;
   }
 
-  /** Polls once. */
-  poll<T>(future: Future<T>): boolean {
-    resetBudget(BUDGET);
-    return !isPending(future.poll(this));
+  /** Polls once, and answers with whether it has completed. */
+  poll(future: Future<unknown>): boolean {
+    return !isPending(this.#poll(future));
   }
 
   /** Looks once for what others have for this isolate. */
@@ -124,16 +129,37 @@ export class Isolate implements Context, Waker {
 
   /** The loop of an isolate, until its futures have completed. */
   run(...futures: Future<unknown>[]): void {
-    const { domain } = this.#link;
     let open = futures;
+    this.#loop(() => {
+      open = open.filter((future) => !this.poll(future));
+      return open.length === 0;
+    });
+  }
+
+  /** The loop of an isolate, until it has what a future gives. */
+  complete<T>(future: Future<T>): T {
+    let item: Poll<T> = Pending;
+    this.#loop(() => !isPending(item = this.#poll(future)));
+    return item as T;
+  }
+
+  #poll<T>(future: Future<T>): Poll<T> {
+    resetBudget(BUDGET);
+    return future.poll(this);
+  }
+
+  /** Calls `step` when it was woken, until it answers `true`. */
+  #loop(step: () => boolean): void {
+    const { domain } = this.#link;
     while (true) {
       this.turn();
       if (this.#isWoken) {
         this.#isWoken = false;
-        open = open.filter((future) => !this.poll(future));
-        if (open.length === 0) return;
+        if (step()) break;
       }
       if (this.#link.mayRest()) wait(this.#words, domain.parked(domain.self), PARKED);
     }
+    // The next future begins with a poll.
+    this.#isWoken = true;
   }
 }
