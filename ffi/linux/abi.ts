@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { UnixAbi } from "../unix/abi.ts";
+
 /** Where libc is found: glibc by its soname, then musl, then absolute paths for narrow grants. */
 export function libcCandidates(arch: string): readonly string[] {
   return [
@@ -47,7 +49,6 @@ export const CONSTANTS = {
   SO_LINGER: 13,
   SO_REUSEPORT: 15,
   SO_ACCEPTCONN: 30,
-  SO_DOMAIN: 39,
   IPPROTO_IP: 0,
   IPPROTO_TCP: 6,
   IPPROTO_IPV6: 41,
@@ -160,3 +161,47 @@ export const ERRNO = {
   EALREADY: 114,
   EINPROGRESS: 115,
 } as const;
+
+const C = CONSTANTS;
+
+/** Everything that the shared half of the backend has to know, for a processor. */
+export function linuxAbi(arch: string): UnixAbi & { readonly constants: typeof CONSTANTS } {
+  return {
+    os: "linux",
+    libraries: libcCandidates(arch),
+    constants: CONSTANTS,
+    layouts: layouts(arch),
+    errno: ERRNO,
+    options: {
+      reuseAddress: [C.SOL_SOCKET, C.SO_REUSEADDR],
+      reusePort: [C.SOL_SOCKET, C.SO_REUSEPORT],
+      broadcast: [C.SOL_SOCKET, C.SO_BROADCAST],
+      keepAlive: [C.SOL_SOCKET, C.SO_KEEPALIVE],
+      keepAliveIdle: [C.IPPROTO_TCP, C.TCP_KEEPIDLE],
+      keepAliveInterval: [C.IPPROTO_TCP, C.TCP_KEEPINTVL],
+      keepAliveCount: [C.IPPROTO_TCP, C.TCP_KEEPCNT],
+      noDelay: [C.IPPROTO_TCP, C.TCP_NODELAY],
+      quickAck: [C.IPPROTO_TCP, C.TCP_QUICKACK],
+      sendBufferSize: [C.SOL_SOCKET, C.SO_SNDBUF],
+      receiveBufferSize: [C.SOL_SOCKET, C.SO_RCVBUF],
+      ttl: [C.IPPROTO_IP, C.IP_TTL],
+      hopLimit: [C.IPPROTO_IPV6, C.IPV6_UNICAST_HOPS],
+      typeOfService: [C.IPPROTO_IP, C.IP_TOS],
+      trafficClass: [C.IPPROTO_IPV6, C.IPV6_TCLASS],
+      v6Only: [C.IPPROTO_IPV6, C.IPV6_V6ONLY],
+    },
+    linger: [C.SOL_SOCKET, C.SO_LINGER],
+    listening: [C.SOL_SOCKET, C.SO_ACCEPTCONN],
+    sendFlags: C.MSG_NOSIGNAL,
+    wholeLengthFlags: C.MSG_TRUNC,
+    retryErrno: -1,
+    resolverCodes: {
+      [C.EAI_NONAME]: "ENOTFOUND",
+      [C.EAI_NODATA]: "ENOTFOUND",
+      [C.EAI_AGAIN]: "EAI_AGAIN",
+      [C.EAI_FAIL]: "EAI_FAIL",
+      [C.EAI_MEMORY]: "ENOMEM",
+      [C.EAI_SYSTEM]: "EAI_SYSTEM",
+    },
+  };
+}

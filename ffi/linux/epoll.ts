@@ -19,9 +19,9 @@ import {
   WRITE_CLOSED,
 } from "../backend.ts";
 import type { Failure } from "../os_error.ts";
+import type { NativeMemory, System } from "../unix/system.ts";
 import { CONSTANTS, type Layouts } from "./abi.ts";
-import { errnoName } from "./errno.ts";
-import type { Libc, NativeMemory, System } from "./libc.ts";
+import type { LinuxLibc } from "./libc.ts";
 
 const C = CONSTANTS;
 
@@ -38,8 +38,8 @@ const WAKER = -1;
 /** {@linkcode Selector} by epoll. */
 export class EpollSelector implements Selector {
   readonly reportsEdges = true;
-  readonly #system: System;
-  readonly #libc: Libc;
+  readonly #system: System<LinuxLibc>;
+  readonly #libc: LinuxLibc;
   readonly #epoll: number;
   readonly #eventfd: number;
   readonly #control: NativeMemory;
@@ -58,7 +58,7 @@ export class EpollSelector implements Selector {
   #events: Int32Array;
   #failure: Failure = { code: "", errno: 0, syscall: "" };
 
-  constructor(system: System, layouts: Layouts) {
+  constructor(system: System<LinuxLibc>, layouts: Layouts) {
     const { size, data } = layouts.epoll_event;
     const libc = system.libc;
     this.#system = system;
@@ -185,7 +185,7 @@ export class EpollSelector implements Selector {
 
   #fail(syscall: string): number {
     const errno = this.#system.errno();
-    this.#failure = { code: errnoName(errno), errno, syscall };
+    this.#failure = { code: this.#system.errnoName(errno), errno, syscall };
     return FAILED;
   }
 }

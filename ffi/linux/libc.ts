@@ -1,101 +1,24 @@
 /**
- * The functions of Linux's libc that edo calls, as glibc and musl both have them.
- *
- * `size_t` and `socklen_t` arguments are declared 32 bits wide: both ABIs pass them in a register
- * whose upper half a 32-bit move clears, no length of edo's exceeds 2³¹, and a 64-bit parameter
- * costs 80 ns more per call. Scratch memory that lives as long as the isolate goes by `pointer`,
- * a user's memory by `buffer`.
+ * The functions of libc that only Linux has, or that it declares in its own way, as glibc and musl
+ * both have them.
  *
  * @module
  */
 
 import type { Bound, SymbolTable } from "../native.ts";
-import { host, type Pointer } from "../../host/global.ts";
-import { openLibrary } from "../library.ts";
-import { libcCandidates } from "./abi.ts";
+import { LIBC } from "../unix/libc.ts";
 
 /** Every symbol with its prototype, its failure, its thread and how long buffers must live. */
-export const LIBC = {
+export const LINUX = {
+  ...LIBC,
+
   // FFI: int *__errno_location(void)
   // Fails: never. The cell belongs to the calling thread and lives as long as it. No buffer.
-  __errno_location: { parameters: [], result: "pointer" },
-
-  // FFI: void *malloc(size_t size)
-  // Fails with NULL. Any thread. The buffer it makes lives until free().
-  malloc: { parameters: ["u32"], result: "pointer" },
-
-  // FFI: void free(void *ptr)
-  // Fails: never. Any thread. The buffer must not be in use by the kernel or another thread.
-  free: { parameters: ["pointer"], result: "void" },
-
-  // FFI: int socket(int domain, int type, int protocol)
-  // Fails with -1 and errno. Any thread. No buffer.
-  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
-
-  // FFI: int close(int fd)
-  // Fails with -1 and errno; the descriptor is gone all the same. Any thread. No buffer.
-  close: { parameters: ["i32"], result: "i32" },
-
-  // FFI: int bind(int fd, const struct sockaddr *addr, socklen_t len)
-  // Fails with -1 and errno. Any thread. The buffer is read before it returns.
-  bind: { parameters: ["i32", "pointer", "u32"], result: "i32" },
-
-  // FFI: int listen(int fd, int backlog)
-  // Fails with -1 and errno. Any thread. No buffer.
-  listen: { parameters: ["i32", "i32"], result: "i32" },
-
-  // FFI: int connect(int fd, const struct sockaddr *addr, socklen_t len)
-  // Fails with -1 and errno; EINPROGRESS goes on. Any thread. The buffer is read before it returns.
-  connect: { parameters: ["i32", "pointer", "u32"], result: "i32" },
+  errno_cell: { name: "__errno_location", parameters: [], result: "pointer" },
 
   // FFI: int accept4(int fd, struct sockaddr *addr, socklen_t *len, int flags)
   // Fails with -1 and errno. Any thread. The buffers are written before it returns.
   accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
-
-  // FFI: ssize_t recv(int fd, void *buf, size_t len, int flags)
-  // Fails with -1 and errno. Any thread. The buffer is written before it returns.
-  recv: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-
-  // FFI: ssize_t send(int fd, const void *buf, size_t len, int flags)
-  // Fails with -1 and errno. Any thread. The buffer is read before it returns.
-  send: { parameters: ["i32", "buffer", "u32", "i32"], result: "i32" },
-
-  // FFI: ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *, socklen_t *)
-  // Fails with -1 and errno. Any thread. The buffers are written before it returns.
-  recvfrom: { parameters: ["i32", "buffer", "u32", "i32", "pointer", "pointer"], result: "i32" },
-
-  // FFI: ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *, socklen_t)
-  // Fails with -1 and errno. Any thread. The buffers are read before it returns.
-  sendto: { parameters: ["i32", "buffer", "u32", "i32", "pointer", "u32"], result: "i32" },
-
-  // FFI: ssize_t readv(int fd, const struct iovec *iov, int iovcnt)
-  // Fails with -1 and errno. Any thread. The buffers named by iov are written before it returns.
-  readv: { parameters: ["i32", "pointer", "i32"], result: "i32" },
-
-  // FFI: ssize_t writev(int fd, const struct iovec *iov, int iovcnt)
-  // Fails with -1 and errno (SIGPIPE is ignored by the host). Any thread. The buffers named by
-  // iov are read before it returns.
-  writev: { parameters: ["i32", "pointer", "i32"], result: "i32" },
-
-  // FFI: int shutdown(int fd, int how)
-  // Fails with -1 and errno. Any thread. No buffer.
-  shutdown: { parameters: ["i32", "i32"], result: "i32" },
-
-  // FFI: int getsockname(int fd, struct sockaddr *addr, socklen_t *len)
-  // Fails with -1 and errno. Any thread. The buffers are written before it returns.
-  getsockname: { parameters: ["i32", "pointer", "pointer"], result: "i32" },
-
-  // FFI: int getpeername(int fd, struct sockaddr *addr, socklen_t *len)
-  // Fails with -1 and errno. Any thread. The buffers are written before it returns.
-  getpeername: { parameters: ["i32", "pointer", "pointer"], result: "i32" },
-
-  // FFI: int getsockopt(int fd, int level, int name, void *value, socklen_t *len)
-  // Fails with -1 and errno. Any thread. The buffers are written before it returns.
-  getsockopt: { parameters: ["i32", "i32", "i32", "pointer", "pointer"], result: "i32" },
-
-  // FFI: int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
-  // Fails with -1 and errno. Any thread. The buffer is read before it returns.
-  setsockopt: { parameters: ["i32", "i32", "i32", "pointer", "u32"], result: "i32" },
 
   // FFI: int fcntl(int fd, int cmd, int arg)
   // Fails with -1 and errno. Any thread. No buffer. Variadic, which Linux's ABIs pass alike.
@@ -123,10 +46,6 @@ export const LIBC = {
     nonblocking: true,
   },
 
-  // FFI: int clock_gettime(clockid_t clock, struct timespec *time)
-  // Fails with -1 and errno. Any thread. The buffer is written before it returns.
-  clock_gettime: { parameters: ["i32", "pointer"], result: "i32" },
-
   // FFI: int eventfd(unsigned int initval, int flags)
   // Fails with -1 and errno. Any thread. No buffer.
   eventfd: { parameters: ["u32", "i32"], result: "i32" },
@@ -138,68 +57,7 @@ export const LIBC = {
   // FFI: ssize_t read(int fd, void *buf, size_t count)
   // Fails with -1 and errno. Any thread. The buffer is written before it returns.
   read: { parameters: ["i32", "pointer", "u32"], result: "i32" },
-
-  // FFI: int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **res)
-  // Fails with an EAI_ code as its result. Runs on a thread of the host's pool. The buffers are
-  // native memory that must live until the promise has settled.
-  getaddrinfo: {
-    parameters: ["pointer", "pointer", "pointer", "pointer"],
-    result: "i32",
-    nonblocking: true,
-  },
-
-  // FFI: void freeaddrinfo(struct addrinfo *res)
-  // Fails: never. Any thread. The buffer is the list that getaddrinfo made, once.
-  freeaddrinfo: { parameters: ["pointer"], result: "void" },
 } as const satisfies SymbolTable;
 
 /** The bound functions. */
-export type Libc = Bound<typeof LIBC>;
-
-/** libc with what every caller of it needs: errno of this thread, and memory outside of V8's heap. */
-export class System {
-  /** The functions. */
-  readonly libc: Libc;
-  readonly #errno: Int32Array;
-
-  /** Opens libc for a processor architecture. */
-  constructor(arch: string) {
-    this.libc = openLibrary(libcCandidates(arch), LIBC);
-    this.#errno = new Int32Array(view(this.libc.__errno_location(), 4));
-  }
-
-  /** The error number of the last failed call, to be read before any other call. */
-  errno(): number {
-    return this.#errno[0]!;
-  }
-
-  /** Allocates zeroed native memory that lives until it is freed. */
-  allocate(bytes: number): NativeMemory {
-    const pointer = this.libc.malloc(bytes);
-    if (pointer === null) throw new RangeError(`Cannot allocate ${bytes} bytes: out of memory`);
-    const buffer = view(pointer, bytes);
-    new Uint8Array(buffer).fill(0);
-    return { pointer, buffer, free: () => this.libc.free(pointer) };
-  }
-}
-
-/** A block of memory that the garbage collector neither moves nor frees. */
-export interface NativeMemory {
-  /** Its address. */
-  readonly pointer: Pointer;
-  /** A view on it. */
-  readonly buffer: ArrayBuffer;
-  /** Gives it back; the view must not be used afterwards. */
-  free(): void;
-}
-
-/** Views `bytes` bytes of native memory. */
-export function view(pointer: Pointer, bytes: number, offset = 0): ArrayBuffer {
-  return host.Deno!.UnsafePointerView.getArrayBuffer(pointer, bytes, offset);
-}
-
-/** The pointer one gets by adding `offset` to another. */
-export function pointerAt(pointer: Pointer, offset: number): Pointer {
-  const { UnsafePointer } = host.Deno!;
-  return UnsafePointer.create(UnsafePointer.value(pointer) + BigInt(offset));
-}
+export type LinuxLibc = Bound<typeof LINUX>;

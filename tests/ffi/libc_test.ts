@@ -4,10 +4,13 @@
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
-import { ERRNO, libcCandidates } from "../../ffi/linux/abi.ts";
-import { LIBC, pointerAt, System } from "../../ffi/linux/libc.ts";
-import type { NativeSymbol } from "../../ffi/native.ts";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { ERRNO, libcCandidates, linuxAbi } from "../../ffi/linux/abi.ts";
+import { LINUX } from "../../ffi/linux/libc.ts";
+import { FfiUnavailableError } from "../../ffi/library.ts";
+import type { NativeSymbol, SymbolTable } from "../../ffi/native.ts";
+import { LIBC } from "../../ffi/unix/libc.ts";
+import { openLibc, pointerAt, System } from "../../ffi/unix/system.ts";
 import { cHeaders, compile, findCompiler } from "./_compiler.ts";
 
 /** A C prototype from a comment. */
@@ -18,9 +21,9 @@ interface Prototype {
   readonly parameters: readonly string[];
 }
 
-/** The prototypes of the comments, by the keys of the table below them. */
-async function prototypes(): Promise<Map<string, Prototype>> {
-  const source = await Deno.readTextFile(new URL("../../ffi/linux/libc.ts", import.meta.url));
+/** The prototypes of the comments in a file, by the keys of the table below them. */
+async function prototypes(file: string): Promise<Map<string, Prototype>> {
+  const source = await Deno.readTextFile(new URL(`../../ffi/${file}`, import.meta.url));
   const entry = /\/\/ FFI: ((.*?)(\w+)\((.*)\))\n(?: *\/\/.*\n)* *(\w+): \{/g;
   const found = new Map<string, Prototype>();
   for (const [, text, result, name, list, key] of source.matchAll(entry)) {
@@ -44,41 +47,58 @@ function typesForResult(result: string): string[] {
   return { void: ["void"], int: ["i32"], ssize_t: ["i32", "i64", "isize"] }[result] ?? [];
 }
 
-const table: Readonly<Record<string, NativeSymbol>> = LIBC;
+/** A table of symbols, and the file that declares what it does not have from another one. */
+interface Table {
+  readonly name: string;
+  readonly file: string;
+  readonly symbols: Readonly<Record<string, NativeSymbol>>;
+}
 
-Deno.test("LIBC has a prototype above every symbol, under the symbol's name", async () => {
-  const found = await prototypes();
-  assertEquals([...found.keys()], Object.keys(table));
-  for (const [key, { name }] of found) assertEquals(name, table[key]!.name ?? key);
-});
+const tables: readonly Table[] = [
+  { name: "LIBC", file: "unix/libc.ts", symbols: LIBC },
+  { name: "LINUX", file: "linux/libc.ts", symbols: without(LINUX, LIBC) },
+];
 
-Deno.test("LIBC declares as many parameters as the prototypes, of types that fit", async () => {
-  for (const [key, { parameters, result, text }] of await prototypes()) {
-    const symbol = table[key]!;
-    assertEquals(symbol.parameters.length, parameters.length, text);
-    for (const [i, parameter] of parameters.entries()) {
-      const [type, allowed] = [symbol.parameters[i]!, typesFor(parameter)];
-      assert(allowed.includes(type), `${type} for "${parameter}" of ${text}`);
+function without(symbols: Table["symbols"], others: Table["symbols"]): Table["symbols"] {
+  return Object.fromEntries(Object.entries(symbols).filter(([key]) => !(key in others)));
+}
+
+for (const { name, file, symbols } of tables) {
+  Deno.test(`${name} has a prototype above every symbol, under the symbol's name`, async () => {
+    const found = await prototypes(file);
+    assertEquals([...found.keys()], Object.keys(symbols));
+    for (const [key, { name }] of found) assertEquals(name, symbols[key]!.name ?? key);
+  });
+
+  Deno.test(`${name} declares as many parameters as the prototypes, of types that fit`, async () => {
+    for (const [key, { parameters, result, text }] of await prototypes(file)) {
+      const symbol = symbols[key]!;
+      assertEquals(symbol.parameters.length, parameters.length, text);
+      for (const [i, parameter] of parameters.entries()) {
+        const [type, allowed] = [symbol.parameters[i]!, typesFor(parameter)];
+        assert(allowed.includes(type), `${type} for "${parameter}" of ${text}`);
+      }
+      assert(typesForResult(result).includes(symbol.result), `${symbol.result} for ${text}`);
     }
-    assert(typesForResult(result).includes(symbol.result), `${symbol.result} for ${text}`);
-  }
-});
+  });
 
-Deno.test("LIBC lends no memory of V8's to calls that run on another thread", () => {
-  for (const [key, { nonblocking, parameters }] of Object.entries(table)) {
-    if (nonblocking) assert(!parameters.includes("buffer"), key);
-  }
-});
+  Deno.test(`${name} lends no memory of V8's to calls that run on another thread`, () => {
+    for (const [key, { nonblocking, parameters }] of Object.entries(symbols)) {
+      if (nonblocking) assert(!parameters.includes("buffer"), key);
+    }
+  });
+}
 
 const cc = await findCompiler("cc");
 
 Deno.test({
-  name: `the prototypes of LIBC are those of the headers${cc ? "" : " (ignored: no cc)"}`,
+  name: `the prototypes of LIBC and LINUX are those of the headers${cc ? "" : " (ignored: no cc)"}`,
   ignore: cc === undefined,
   fn: async () => {
+    const all = await Promise.all(["unix/libc.ts", "linux/libc.ts"].map(prototypes));
     // fcntl is variadic: its comment names the one form that edo uses.
-    const lines = [...(await prototypes()).values()].filter(({ name }) => name !== "fcntl")
-      .map(({ text }) => `extern ${text};`);
+    const lines = all.flatMap((found) => [...found.values()])
+      .filter(({ name }) => name !== "fcntl").map(({ text }) => `extern ${text};`);
     const checked = await compile(cc!, `${cHeaders}\n${lines.join("\n")}\n`, ["-fsyntax-only"]);
     assert(checked.success, checked.text);
     const wrong = await compile(cc!, `${cHeaders}\nextern int close(long fd);\n`, [
@@ -96,11 +116,28 @@ Deno.test("libcCandidates() names glibc before musl, and bare names before paths
   assertEquals(new Set(candidates).size, candidates.length);
 });
 
+function openSystem(): System {
+  const abi = linuxAbi(Deno.build.arch);
+  return new System(openLibc(abi, LINUX), abi);
+}
+
 // The library stays open for as long as the process runs.
 const onLinux = { ignore: Deno.build.os !== "linux", sanitizeResources: false };
 
+Deno.test("openLibc() names the symbol that a system lacks, and the system", onLinux, () => {
+  const table = {
+    // FFI: int edo_missing(void)
+    // Fails: always. No thread. No buffer.
+    edo_missing: { parameters: [], result: "i32" },
+  } as const satisfies SymbolTable;
+  const abi = { os: "linux", libraries: libcCandidates(Deno.build.arch) };
+  const { message } = assertThrows(() => openLibc(abi, table), FfiUnavailableError);
+  assertStringIncludes(message, "edo_missing");
+  assertStringIncludes(message, "needed on linux");
+});
+
 Deno.test("System.errno() is the number of the call before", onLinux, () => {
-  const system = new System(Deno.build.arch);
+  const system = openSystem();
   assertEquals(system.libc.close(-1), -1);
   assertEquals(system.errno(), ERRNO.EBADF);
   assertEquals(system.libc.socket(-1, 1, 0), -1);
@@ -108,7 +145,7 @@ Deno.test("System.errno() is the number of the call before", onLinux, () => {
 });
 
 Deno.test("System.allocate() gives zeroed memory that C and JavaScript share", onLinux, () => {
-  const system = new System(Deno.build.arch);
+  const system = openSystem();
   const memory = system.allocate(16);
   assertEquals(new Uint8Array(memory.buffer), new Uint8Array(16));
   new Uint8Array(memory.buffer).set(new TextEncoder().encode("shared"), 4);

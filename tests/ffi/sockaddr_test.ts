@@ -6,8 +6,8 @@
 
 import { assertEquals } from "@std/assert";
 import type { Endpoint } from "../../ffi/backend.ts";
-import { layouts } from "../../ffi/linux/abi.ts";
-import { SockAddr, SOCKADDR_BYTES } from "../../ffi/linux/sockaddr.ts";
+import { linuxAbi } from "../../ffi/linux/abi.ts";
+import { SockAddr, SOCKADDR_BYTES } from "../../ffi/unix/sockaddr.ts";
 
 const v4: Endpoint = {
   family: 4,
@@ -33,7 +33,7 @@ const v6: Endpoint = {
 
 function sockAddr(): { memory: Uint8Array; address: SockAddr } {
   const memory = new Uint8Array(SOCKADDR_BYTES);
-  return { memory, address: new SockAddr(memory.buffer, layouts("x86_64")) };
+  return { memory, address: new SockAddr(memory.buffer, linuxAbi("x86_64")) };
 }
 
 Deno.test("SockAddr.write() puts an IPv4 address into network order", () => {

@@ -1,7 +1,7 @@
 /**
- * Socket calls of Linux.
+ * Socket calls of Unix.
  *
- * @see socket(7), tcp(7), udp(7)
+ * @see socket(7), tcp(7), udp(7) of Linux; socket(2), tcp(4), udp(4) of macOS and FreeBSD
  * @module
  */
 
@@ -9,43 +9,21 @@ import { host, type Pointer } from "../../host/global.ts";
 import type { Endpoint, Family, SocketOption, Sockets } from "../backend.ts";
 import { FAILED, WOULD_BLOCK } from "../backend.ts";
 import type { Failure } from "../os_error.ts";
-import { CONSTANTS, ERRNO, type Layouts } from "./abi.ts";
-import { errnoName } from "./errno.ts";
-import { type Libc, pointerAt, type System } from "./libc.ts";
+import type { UnixAbi } from "./abi.ts";
+import type { Descriptors } from "./descriptors.ts";
+import type { Libc } from "./libc.ts";
 import { SockAddr, SOCKADDR_BYTES } from "./sockaddr.ts";
-
-const C = CONSTANTS;
+import { pointerAt, type System } from "./system.ts";
 
 /** How many buffers one vectored call takes; more are left to the next call. */
 const VECTORS = 64;
 
-/** Level and name of each option. */
-const OPTIONS: Readonly<Record<SocketOption, readonly [level: number, name: number]>> = {
-  reuseAddress: [C.SOL_SOCKET, C.SO_REUSEADDR],
-  reusePort: [C.SOL_SOCKET, C.SO_REUSEPORT],
-  broadcast: [C.SOL_SOCKET, C.SO_BROADCAST],
-  keepAlive: [C.SOL_SOCKET, C.SO_KEEPALIVE],
-  keepAliveIdle: [C.IPPROTO_TCP, C.TCP_KEEPIDLE],
-  keepAliveInterval: [C.IPPROTO_TCP, C.TCP_KEEPINTVL],
-  keepAliveCount: [C.IPPROTO_TCP, C.TCP_KEEPCNT],
-  noDelay: [C.IPPROTO_TCP, C.TCP_NODELAY],
-  quickAck: [C.IPPROTO_TCP, C.TCP_QUICKACK],
-  sendBufferSize: [C.SOL_SOCKET, C.SO_SNDBUF],
-  receiveBufferSize: [C.SOL_SOCKET, C.SO_RCVBUF],
-  ttl: [C.IPPROTO_IP, C.IP_TTL],
-  hopLimit: [C.IPPROTO_IPV6, C.IPV6_UNICAST_HOPS],
-  typeOfService: [C.IPPROTO_IP, C.IP_TOS],
-  trafficClass: [C.IPPROTO_IPV6, C.IPV6_TCLASS],
-  v6Only: [C.IPPROTO_IPV6, C.IPV6_V6ONLY],
-};
-
-const HOW = { read: C.SHUT_RD, write: C.SHUT_WR, both: C.SHUT_RDWR } as const;
-
 /** {@linkcode Sockets} by libc. */
-export class LinuxSockets implements Sockets {
+export class UnixSockets implements Sockets {
   readonly #system: System;
   readonly #libc: Libc;
-  readonly #layouts: Layouts;
+  readonly #descriptors: Descriptors;
+  readonly #abi: UnixAbi;
   readonly #address: SockAddr;
   readonly #addressAt: Pointer;
   /** A `socklen_t`, then an `int` or a `struct linger`. */
@@ -54,33 +32,51 @@ export class LinuxSockets implements Sockets {
   readonly #valueAt: Pointer;
   readonly #vectors: BigUint64Array;
   readonly #vectorsAt: Pointer;
+  /** What the calls of every message need of the table. */
+  readonly #sendFlags: number;
+  readonly #wholeLengthFlags: number;
+  readonly #peekFlag: number;
+  readonly #wouldBlock: number;
+  readonly #interrupt: number;
+  readonly #retry: number;
   #errno = 0;
   #syscall = "";
 
-  constructor(system: System, layouts: Layouts) {
+  constructor(system: System, abi: UnixAbi, descriptors: Descriptors) {
     this.#system = system;
     this.#libc = system.libc;
-    this.#layouts = layouts;
+    this.#descriptors = descriptors;
+    this.#abi = abi;
+    this.#sendFlags = abi.sendFlags;
+    this.#wholeLengthFlags = abi.wholeLengthFlags;
+    this.#peekFlag = abi.constants.MSG_PEEK;
+    this.#wouldBlock = abi.errno.EAGAIN;
+    this.#interrupt = abi.errno.EINTR;
+    this.#retry = abi.retryErrno;
     const address = system.allocate(SOCKADDR_BYTES);
-    this.#address = new SockAddr(address.buffer, layouts);
+    this.#address = new SockAddr(address.buffer, abi);
     this.#addressAt = address.pointer;
     const words = system.allocate(16);
     this.#words = new Int32Array(words.buffer);
     this.#lengthAt = words.pointer;
     this.#valueAt = pointerAt(words.pointer, 4);
-    const vectors = system.allocate(VECTORS * layouts.iovec.size);
+    const vectors = system.allocate(VECTORS * abi.layouts.iovec.size);
     this.#vectors = new BigUint64Array(vectors.buffer);
     this.#vectorsAt = vectors.pointer;
   }
 
   lastFailure(): Failure {
-    return { code: errnoName(this.#errno), errno: this.#errno, syscall: this.#syscall };
+    return {
+      code: this.#system.errnoName(this.#errno),
+      errno: this.#errno,
+      syscall: this.#syscall,
+    };
   }
 
   open(family: Family, kind: "stream" | "datagram"): number {
-    const domain = family === 4 ? C.AF_INET : C.AF_INET6;
-    const type = kind === "stream" ? C.SOCK_STREAM : C.SOCK_DGRAM;
-    const fd = this.#libc.socket(domain, type | C.SOCK_NONBLOCK | C.SOCK_CLOEXEC, 0);
+    const { AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM } = this.#abi.constants;
+    const domain = family === 4 ? AF_INET : AF_INET6;
+    const fd = this.#descriptors.socket(domain, kind === "stream" ? SOCK_STREAM : SOCK_DGRAM);
     return fd >= 0 ? fd : this.#fail("socket");
   }
 
@@ -105,15 +101,14 @@ export class LinuxSockets implements Sockets {
     if (connected >= 0) return connected;
     const errno = this.#system.errno();
     // An interrupted connect goes on in the kernel like one in progress.
-    if (errno === ERRNO.EINPROGRESS || errno === ERRNO.EINTR) return WOULD_BLOCK;
+    if (errno === this.#abi.errno.EINPROGRESS || errno === this.#interrupt) return WOULD_BLOCK;
     return this.#fail("connect");
   }
 
   accept(fd: number): number {
     this.#words[0] = SOCKADDR_BYTES;
-    const flags = C.SOCK_NONBLOCK | C.SOCK_CLOEXEC;
     let accepted;
-    do accepted = this.#libc.accept4(fd, this.#addressAt, this.#lengthAt, flags); while (
+    do accepted = this.#descriptors.accept(fd, this.#addressAt, this.#lengthAt); while (
       accepted < 0 && this.#interrupted()
     );
     return accepted >= 0 ? accepted : this.#fail("accept");
@@ -129,7 +124,7 @@ export class LinuxSockets implements Sockets {
 
   peek(fd: number, buffer: Uint8Array): number {
     let received;
-    do received = this.#libc.recv(fd, buffer, buffer.byteLength, C.MSG_PEEK); while (
+    do received = this.#libc.recv(fd, buffer, buffer.byteLength, this.#peekFlag); while (
       received < 0 && this.#interrupted()
     );
     return received >= 0 ? received : this.#fail("recv");
@@ -137,7 +132,7 @@ export class LinuxSockets implements Sockets {
 
   send(fd: number, buffer: Uint8Array, length: number): number {
     let sent;
-    do sent = this.#libc.send(fd, buffer, length, C.MSG_NOSIGNAL); while (
+    do sent = this.#libc.send(fd, buffer, length, this.#sendFlags); while (
       sent < 0 && this.#interrupted()
     );
     return sent >= 0 ? sent : this.#fail("send");
@@ -162,7 +157,7 @@ export class LinuxSockets implements Sockets {
   }
 
   receiveFrom(fd: number, buffer: Uint8Array, peek: boolean, wantPeer: boolean): number {
-    const flags = peek ? C.MSG_TRUNC | C.MSG_PEEK : C.MSG_TRUNC;
+    const flags = peek ? this.#wholeLengthFlags | this.#peekFlag : this.#wholeLengthFlags;
     if (!wantPeer) {
       let received;
       do received = this.#libc.recv(fd, buffer, buffer.byteLength, flags); while (
@@ -184,7 +179,7 @@ export class LinuxSockets implements Sockets {
     const addressLength = this.#address.write(endpoint);
     const to = this.#addressAt;
     let sent;
-    do sent = this.#libc.sendto(fd, buffer, length, C.MSG_NOSIGNAL, to, addressLength); while (
+    do sent = this.#libc.sendto(fd, buffer, length, this.#sendFlags, to, addressLength); while (
       sent < 0 && this.#interrupted()
     );
     return sent >= 0 ? sent : this.#fail("sendto");
@@ -195,7 +190,9 @@ export class LinuxSockets implements Sockets {
   }
 
   shutdown(fd: number, how: "read" | "write" | "both"): number {
-    const done = this.#libc.shutdown(fd, HOW[how]);
+    const { SHUT_RD, SHUT_WR, SHUT_RDWR } = this.#abi.constants;
+    const end = { read: SHUT_RD, write: SHUT_WR, both: SHUT_RDWR }[how];
+    const done = this.#libc.shutdown(fd, end);
     return done >= 0 ? done : this.#fail("shutdown");
   }
 
@@ -218,65 +215,71 @@ export class LinuxSockets implements Sockets {
   }
 
   getOption(fd: number, option: SocketOption): number {
-    const [level, name] = OPTIONS[option];
-    return this.#getInt(fd, level, name);
+    const name = this.#abi.options[option];
+    return name === undefined ? this.#missing("getsockopt") : this.#getInt(fd, name[0], name[1]);
   }
 
   setOption(fd: number, option: SocketOption, value: number): number {
-    const [level, name] = OPTIONS[option];
+    const name = this.#abi.options[option];
+    if (name === undefined) return this.#missing("setsockopt");
     this.#words[1] = value;
-    const set = this.#libc.setsockopt(fd, level, name, this.#valueAt, 4);
+    const set = this.#libc.setsockopt(fd, name[0], name[1], this.#valueAt, 4);
     return set >= 0 ? set : this.#fail("setsockopt");
   }
 
   getLinger(fd: number): number | undefined {
-    const layout = this.#layouts.linger;
+    const layout = this.#abi.layouts.linger;
+    const [level, name] = this.#abi.linger;
     this.#words[0] = layout.size;
-    const [value, length] = [this.#valueAt, this.#lengthAt];
-    const got = this.#libc.getsockopt(fd, C.SOL_SOCKET, C.SO_LINGER, value, length);
+    const got = this.#libc.getsockopt(fd, level, name, this.#valueAt, this.#lengthAt);
     if (got < 0) return this.#fail("getsockopt");
     const isOn = this.#words[1 + layout.l_onoff / 4] !== 0;
     return isOn ? this.#words[1 + layout.l_linger / 4]! : undefined;
   }
 
   setLinger(fd: number, seconds: number | undefined): number {
-    const layout = this.#layouts.linger;
+    const layout = this.#abi.layouts.linger;
+    const [level, name] = this.#abi.linger;
     this.#words[1 + layout.l_onoff / 4] = seconds === undefined ? 0 : 1;
     this.#words[1 + layout.l_linger / 4] = seconds ?? 0;
-    const value = this.#valueAt;
-    const set = this.#libc.setsockopt(fd, C.SOL_SOCKET, C.SO_LINGER, value, layout.size);
+    const set = this.#libc.setsockopt(fd, level, name, this.#valueAt, layout.size);
     return set >= 0 ? set : this.#fail("setsockopt");
   }
 
   takeError(fd: number): Failure | undefined {
-    const errno = this.#getInt(fd, C.SOL_SOCKET, C.SO_ERROR);
+    const { SOL_SOCKET, SO_ERROR } = this.#abi.constants;
+    const errno = this.#getInt(fd, SOL_SOCKET, SO_ERROR);
     if (errno === 0) return undefined;
-    return errno < 0 ? this.lastFailure() : { code: errnoName(errno), errno, syscall: "connect" };
+    return errno < 0
+      ? this.lastFailure()
+      : { code: this.#system.errnoName(errno), errno, syscall: "connect" };
   }
 
   describe(
     fd: number,
   ): { family: Family; kind: "stream" | "datagram"; listening: boolean } | undefined {
-    const domain = this.#getInt(fd, C.SOL_SOCKET, C.SO_DOMAIN);
-    const type = this.#getInt(fd, C.SOL_SOCKET, C.SO_TYPE);
-    if (domain !== C.AF_INET && domain !== C.AF_INET6) return undefined;
-    if (type !== C.SOCK_STREAM && type !== C.SOCK_DGRAM) return undefined;
+    const { SOL_SOCKET, SO_TYPE, SOCK_STREAM, SOCK_DGRAM } = this.#abi.constants;
+    const type = this.#getInt(fd, SOL_SOCKET, SO_TYPE);
+    if (type !== SOCK_STREAM && type !== SOCK_DGRAM) return undefined;
+    this.#words[0] = SOCKADDR_BYTES;
+    if (this.#libc.getsockname(fd, this.#addressAt, this.#lengthAt) < 0) return undefined;
+    const family = this.#address.family();
+    if (family === undefined) return undefined;
+    const [level, name] = this.#abi.listening;
     return {
-      family: domain === C.AF_INET ? 4 : 6,
-      kind: type === C.SOCK_STREAM ? "stream" : "datagram",
-      listening: this.#getInt(fd, C.SOL_SOCKET, C.SO_ACCEPTCONN) === 1,
+      family,
+      kind: type === SOCK_STREAM ? "stream" : "datagram",
+      listening: this.#getInt(fd, level, name) > 0,
     };
   }
 
   duplicate(fd: number): number {
-    const duplicate = this.#libc.fcntl(fd, C.F_DUPFD_CLOEXEC, 0);
+    const duplicate = this.#descriptors.duplicate(fd);
     return duplicate >= 0 ? duplicate : this.#fail("fcntl");
   }
 
   makeNonBlocking(fd: number): number {
-    const flags = this.#libc.fcntl(fd, C.F_GETFL, 0);
-    if (flags < 0) return this.#fail("fcntl");
-    const set = this.#libc.fcntl(fd, C.F_SETFL, flags | C.O_NONBLOCK);
+    const set = this.#descriptors.makeNonBlocking(fd);
     return set >= 0 ? set : this.#fail("fcntl");
   }
 
@@ -298,15 +301,23 @@ export class LinuxSockets implements Sockets {
     return count;
   }
 
-  /** Whether a signal broke the failed call off, so that it has to be made again. */
+  /** Whether the failed call has to be made again, as when a signal has broken it off. */
   #interrupted(): boolean {
-    return this.#system.errno() === ERRNO.EINTR;
+    const errno = this.#system.errno();
+    return errno === this.#interrupt || errno === this.#retry;
+  }
+
+  /** Answers for an option that the system does not have. */
+  #missing(syscall: string): number {
+    this.#errno = this.#abi.errno.ENOPROTOOPT;
+    this.#syscall = syscall;
+    return FAILED;
   }
 
   /** Sorts a failed call: would it have waited, or did it fail? */
   #fail(syscall: string): number {
     const errno = this.#system.errno();
-    if (errno === ERRNO.EAGAIN) return WOULD_BLOCK;
+    if (errno === this.#wouldBlock) return WOULD_BLOCK;
     this.#errno = errno;
     this.#syscall = syscall;
     return FAILED;
