@@ -6,7 +6,7 @@
 
 import { host } from "../host/global.ts";
 import type { Backend } from "./backend.ts";
-import { ffiHost, FfiUnavailableError } from "./library.ts";
+import { ffiBuild, FfiUnavailableError } from "./library.ts";
 import { linux } from "./linux/mod.ts";
 import { quicken } from "../time/clock.ts";
 
@@ -50,7 +50,7 @@ export function preload(): void {
 }
 
 function open(): Backend {
-  const { os, arch } = ffiHost().build;
+  const { os, arch } = ffiBuild();
   if (os === "linux" && PROCESSORS.includes(arch)) {
     const system = linux(arch);
     // A fifth of the time of `performance.now()`, which every timer pays.

@@ -1,49 +1,29 @@
 /**
- * Opening a system library.
+ * Opening a system library, and looking at native memory.
  *
  * @module
  */
 
-import { type DenoHost, host } from "../host/global.ts";
-import type { Bound, SymbolTable } from "./native.ts";
+import type { Pointer } from "../host/global.ts";
+import type { Build, Functions } from "./adapters/adapter.ts";
+import { adapter } from "./adapters/find.ts";
+import { elsewhere } from "./elsewhere.ts";
+import type { Bound, Bytes, NativeSymbol, SymbolTable } from "./native.ts";
+import { FfiUnavailableError } from "./unavailable.ts";
+
+export { FfiUnavailableError } from "./unavailable.ts";
 
 /**
- * The operating system cannot be called: the host has no FFI, does not allow it, or a library is
- * missing. The message says which, and what to do.
+ * The system and the processor.
  *
- * @example
- * ```ts
- * import { FfiUnavailableError } from "@edo/runtime/ffi";
- * import { TcpListener } from "@edo/runtime/net";
- *
- * try {
- *   using listener = await TcpListener.bind("127.0.0.1:0");
- *   listener.localAddr();
- * } catch (error) {
- *   if (!(error instanceof FfiUnavailableError)) throw error;
- *   // Go on without a server.
- * }
- * ```
+ * @throws {FfiUnavailableError} When the host has no FFI.
  */
-export class FfiUnavailableError extends Error {
-  /** Always `"FfiUnavailableError"`. */
-  override readonly name = "FfiUnavailableError";
-}
-
-/** The host, if it can call native libraries. */
-export function ffiHost(): DenoHost {
-  const deno = host.Deno;
-  if (typeof deno?.dlopen === "function") return deno;
-  throw new FfiUnavailableError(
-    "Cannot call the operating system: this host offers no FFI; " +
-      "networking needs Deno 2.9 or later, everything else works without it",
-  );
+export function ffiBuild(): Build {
+  return adapter().build;
 }
 
 /**
  * Opens the first of `candidates` that can be opened and binds `table` to it.
- *
- * The host has to allow FFI without a path: Deno grants the functions that read memory only then.
  *
  * @param candidates Sonames and absolute paths, best first.
  * @param table The symbols to bind.
@@ -53,20 +33,51 @@ export function openLibrary<T extends SymbolTable>(
   candidates: readonly string[],
   table: T,
 ): Bound<T> {
-  const deno = ffiHost();
-  if (deno.permissions.requestSync({ name: "ffi" }).state !== "granted") {
-    throw new FfiUnavailableError(
-      `Cannot load ${candidates[0]}: FFI is not allowed; ` +
-        "run again with the --allow-ffi flag, without a path",
-    );
+  const refusal = adapter().refusal();
+  if (refusal !== undefined) {
+    throw new FfiUnavailableError(`Cannot load ${candidates[0]}: ${refusal}`);
   }
   const failures: string[] = [];
   for (const path of candidates) {
     try {
-      return deno.dlopen(path, table).symbols as Bound<T>;
+      return bind(path, table) as Bound<T>;
     } catch (error) {
       failures.push(`${path}: ${(error as Error).message}`);
     }
   }
   throw new FfiUnavailableError(`Cannot load a system library: ${failures.join("; ")}`);
+}
+
+/** Binds a table, of which the host may leave the calls on other threads to edo. */
+function bind(path: string, table: SymbolTable): Functions {
+  const native = adapter();
+  if (native.callsElsewhere) return native.open(path, table);
+  const here: Record<string, NativeSymbol> = {};
+  const there: Functions = {};
+  for (const [key, symbol] of Object.entries(table)) {
+    if (symbol.nonblocking) there[key] = elsewhere(path, key, symbol);
+    else here[key] = symbol;
+  }
+  return { ...native.open(path, here), ...there };
+}
+
+/** Views `bytes` bytes of native memory, `offset` bytes after `pointer`. */
+export function view(pointer: Pointer, bytes: number, offset = 0): ArrayBuffer {
+  return adapter().view(pointer, bytes, offset);
+}
+
+/** The pointer one gets by adding `offset` to another. */
+export function pointerAt(pointer: Pointer, offset: number): Pointer {
+  const native = adapter();
+  return native.pointer(native.address(pointer) + BigInt(offset));
+}
+
+/** The pointer with an address; 0 is the null pointer. */
+export function pointerTo(address: bigint): Pointer {
+  return adapter().pointer(address);
+}
+
+/** The address of memory of JavaScript, for the call that follows and no longer. */
+export function addressOf(view: Bytes): bigint {
+  return adapter().addressOf(view);
 }

@@ -20,7 +20,10 @@ export type PermissionRequest =
   | { readonly name: "ffi"; readonly path?: string }
   | { readonly name: "read"; readonly path?: string };
 
-/** An address in native memory, opaque as in Deno; `null` is the null pointer. */
+/**
+ * An address in native memory, opaque as in Deno, a number or a `bigint` elsewhere; `null` is the
+ * null pointer.
+ */
 export type Pointer = { readonly [pointerBrand]: unknown } | null;
 declare const pointerBrand: unique symbol;
 
@@ -90,16 +93,126 @@ export interface AsyncHooks {
   readonly AsyncLocalStorage: new <T>() => AsyncLocalStorage<T>;
 }
 
-/** The modules of Node that edo asks for by name. */
+/** The module `node:ffi`, as far as edo uses it. */
+export interface NodeFfi {
+  dlopen(path: string): {
+    readonly lib: {
+      getFunction(
+        name: string,
+        declaration: { readonly arguments: readonly string[]; readonly return: string },
+        // deno-lint-ignore no-explicit-any
+      ): (...args: any[]) => any;
+    };
+  };
+  toArrayBuffer(address: bigint, byteLength: number, copy: boolean): ArrayBuffer;
+  getRawPointer(memory: ArrayBufferView | ArrayBuffer): bigint;
+}
+
+/** The module `bun:ffi`, as far as edo uses it. */
+export interface BunFfi {
+  dlopen(path: string, symbols: object): {
+    // deno-lint-ignore no-explicit-any
+    readonly symbols: Record<string, (...args: any[]) => any>;
+  };
+  toArrayBuffer(address: number, offset: number, byteLength: number): ArrayBuffer;
+  ptr(memory: ArrayBufferView): number;
+}
+
+/** The package koffi, as far as edo uses it. */
+export interface Koffi {
+  load(path: string): {
+    // deno-lint-ignore no-explicit-any
+    func(name: string, result: string, parameters: readonly string[]): (...args: any[]) => any;
+  };
+  view(address: bigint, byteLength: number): ArrayBuffer;
+  address(memory: ArrayBufferView): bigint;
+}
+
+/** The module `node:module`, as far as edo uses it. */
+export interface NodeModules {
+  createRequire(from: string): (name: string) => unknown;
+}
+
+/** An address that a name leads to, as `node:dns` tells it. */
+export interface NameAddress {
+  readonly address: string;
+  readonly family: number;
+}
+
+/** The module `node:dns`, as far as edo uses it. */
+export interface NodeNames {
+  lookup(
+    name: string,
+    options: { readonly all: true; readonly verbatim: true },
+    callback: (
+      error: (Error & { readonly code?: string; readonly errno?: number }) | null,
+      addresses: readonly NameAddress[],
+    ) => void,
+  ): void;
+}
+
+/** A socket of `node:dgram`, as far as edo uses it. */
+export interface NodeDatagramSocket {
+  bind(options: { readonly fd: number; readonly exclusive: boolean }): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  ref(): unknown;
+  unref(): unknown;
+  close(): unknown;
+}
+
+/** The module `node:dgram`, as far as edo uses it. */
+export interface NodeDatagrams {
+  createSocket(type: "udp4"): NodeDatagramSocket;
+}
+
+/** A thread of `node:worker_threads`, as far as edo uses it. */
+export interface NodeWorker {
+  postMessage(message: unknown): void;
+  on(event: "message", listener: (message: unknown) => void): unknown;
+  on(event: "error", listener: (error: Error) => void): unknown;
+  ref(): void;
+  unref(): void;
+  terminate(): unknown;
+}
+
+/** The module `node:worker_threads`, as far as edo uses it. */
+export interface NodeThreads {
+  readonly Worker: new (url: URL, options: { readonly name: string }) => NodeWorker;
+  readonly parentPort: {
+    postMessage(message: unknown): void;
+    on(event: "message", listener: (message: unknown) => void): unknown;
+    close(): void;
+  } | null;
+}
+
+/** The modules of Node and Bun that edo asks for by name. */
 export interface BuiltinModules {
+  readonly "bun:ffi": BunFfi;
   readonly "node:async_hooks": AsyncHooks;
+  readonly "node:dgram": NodeDatagrams;
+  readonly "node:dns": NodeNames;
+  readonly "node:ffi": NodeFfi;
   readonly "node:fs": NodeFiles;
+  readonly "node:module": NodeModules;
+  readonly "node:os": { availableParallelism(): number };
   readonly "node:test": NodeTest;
+  readonly "node:worker_threads": NodeThreads;
 }
 
 /** The part of Node's `process` that edo uses; Deno and Bun have it too. */
 export interface ProcessHost {
+  readonly platform?: string;
+  readonly arch?: string;
+  readonly version?: string;
+  readonly versions?: { readonly node?: string; readonly bun?: string; readonly deno?: string };
+  /** Only where Node runs with `--permission`. */
+  readonly permission?: { has(scope: string, reference?: string): boolean };
+  readonly allowedNodeEnvironmentFlags?: { has(flag: string): boolean };
   getBuiltinModule?<N extends keyof BuiltinModules>(name: N): BuiltinModules[N] | undefined;
+  on?(event: string, listener: (error: unknown) => void): unknown;
+  off?(event: string, listener: (error: unknown) => void): unknown;
+  cwd?(): string;
+  exit?(): never;
 }
 
 /** What edo looks for on `globalThis`. */

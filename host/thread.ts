@@ -4,7 +4,8 @@
  * @module
  */
 
-import { host } from "./global.ts";
+import { host, type NodeThreads } from "./global.ts";
+import { bunProcess, nodeProcess } from "./kind.ts";
 
 /** A thread that this one has started. */
 export interface Thread {
@@ -12,6 +13,10 @@ export interface Thread {
   post(message: unknown): void;
   /** Ends the thread, whatever it does. */
   terminate(): void;
+  /** Lets the thread keep the process alive, as it does from the beginning. */
+  ref(): void;
+  /** Lets the process end although the thread runs, where the host has this: in Deno it does not. */
+  unref(): void;
 }
 
 /** What a thread tells those who have started it. */
@@ -32,8 +37,13 @@ export interface OwnThread {
   close(): void;
 }
 
+/** Node has no `Worker` among its globals. */
+const nodeThreads: NodeThreads | undefined = nodeProcess()?.getBuiltinModule?.(
+  "node:worker_threads",
+);
+
 /** Whether this host can start threads that share memory. */
-export const hasThreads: boolean = host.Worker !== undefined &&
+export const hasThreads: boolean = (host.Worker !== undefined || nodeThreads !== undefined) &&
   host.SharedArrayBuffer !== undefined;
 
 let started = 0;
@@ -50,11 +60,17 @@ export function threadsStarted(): number {
  * @param name What tools call it.
  */
 export function startThread(url: URL, name: string, events: ThreadEvents): Thread {
-  const worker = new host.Worker!(host.Deno === undefined ? url : importing(url), {
+  started += 1;
+  return nodeThreads === undefined
+    ? startWebThread(url, name, events)
+    : startNodeThread(nodeThreads, url, name, events);
+}
+
+function startWebThread(url: URL, name: string, events: ThreadEvents): Thread {
+  const worker: WebWorker = new host.Worker!(host.Deno === undefined ? url : importing(url), {
     type: "module",
     name,
   });
-  started += 1;
   worker.onmessage = ({ data }) => events.onMessage(data);
   worker.onerror = (event) => {
     event.preventDefault();
@@ -63,6 +79,28 @@ export function startThread(url: URL, name: string, events: ThreadEvents): Threa
   return {
     post: (message) => worker.postMessage(message),
     terminate: () => worker.terminate(),
+    ref: () => worker.ref?.(),
+    unref: () => worker.unref?.(),
+  };
+}
+
+/** Bun's can be unreferenced. */
+type WebWorker = Worker & { ref?(): void; unref?(): void };
+
+function startNodeThread(
+  { Worker }: NodeThreads,
+  url: URL,
+  name: string,
+  { onMessage, onError }: ThreadEvents,
+): Thread {
+  const worker = new Worker(url, { name });
+  worker.on("message", onMessage);
+  worker.on("error", onError);
+  return {
+    post: (message) => worker.postMessage(message),
+    terminate: () => void worker.terminate(),
+    ref: () => worker.ref(),
+    unref: () => worker.unref(),
   };
 }
 
@@ -78,6 +116,15 @@ function importing(url: URL): string {
 
 /** The thread that runs this code, which somebody has started by {@linkcode startThread}. */
 export function ownThread(): OwnThread {
+  const port = nodeThreads?.parentPort;
+  if (port) {
+    return {
+      post: (message) => port.postMessage(message),
+      listen: (onMessage) => void port.on("message", onMessage),
+      // What was written to the console goes by way of the loop.
+      close: () => void host.setImmediate!(() => nodeProcess()!.exit!()),
+    };
+  }
   const self = globalThis as unknown as {
     postMessage(message: unknown): void;
     onmessage: ((event: { data: unknown }) => void) | null;
@@ -97,18 +144,27 @@ export function ownThread(): OwnThread {
  * tasks that run there.
  */
 export function outliveErrors(): void {
-  const report = (what: string, event: { preventDefault(): void }, error: unknown) => {
-    event.preventDefault();
+  const report = (what: string, error: unknown) =>
     host.console?.error(`${what} in a worker:`, error);
-  };
-  addEventListener("error", (event) => report("Uncaught error", event, event.error));
-  addEventListener(
-    "unhandledrejection",
-    (event) => report("Unhandled rejection", event, event.reason),
-  );
+  const process = nodeProcess() ?? bunProcess();
+  if (process?.on !== undefined) {
+    process.on("uncaughtException", (error) => report("Uncaught error", error));
+    process.on("unhandledRejection", (error) => report("Unhandled rejection", error));
+    return;
+  }
+  addEventListener("error", (event) => {
+    event.preventDefault();
+    report("Uncaught error", event.error);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    report("Unhandled rejection", event.reason);
+  });
 }
 
 /** How many threads of this machine can run at once. */
 export function parallelism(): number {
-  return host.navigator?.hardwareConcurrency ?? 1;
+  const { navigator, process } = host;
+  if (navigator?.hardwareConcurrency !== undefined) return navigator.hardwareConcurrency;
+  return process?.getBuiltinModule?.("node:os")?.availableParallelism() ?? 1;
 }

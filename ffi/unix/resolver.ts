@@ -5,12 +5,13 @@
  * @module
  */
 
-import { host, type Pointer } from "../../host/global.ts";
+import type { Pointer } from "../../host/global.ts";
 import type { Endpoint, Resolver } from "../backend.ts";
+import { pointerAt, pointerTo, view } from "../library.ts";
 import { osError } from "../os_error.ts";
 import type { UnixAbi } from "./abi.ts";
 import { SockAddr } from "./sockaddr.ts";
-import { type NativeMemory, pointerAt, type System, view } from "./system.ts";
+import type { NativeMemory, System } from "./system.ts";
 
 /** {@linkcode Resolver} by `getaddrinfo`. */
 export class UnixResolver implements Resolver {
@@ -83,5 +84,5 @@ export class UnixResolver implements Resolver {
 
 /** The pointer that is stored at `offset`. */
 function pointerIn(buffer: ArrayBuffer, offset: number): Pointer {
-  return host.Deno!.UnsafePointer.create(new DataView(buffer).getBigUint64(offset, true));
+  return pointerTo(new DataView(buffer).getBigUint64(offset, true));
 }

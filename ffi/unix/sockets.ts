@@ -5,15 +5,16 @@
  * @module
  */
 
-import { host, type Pointer } from "../../host/global.ts";
+import type { Pointer } from "../../host/global.ts";
 import type { Endpoint, Family, SocketOption, Sockets } from "../backend.ts";
 import { FAILED, WOULD_BLOCK } from "../backend.ts";
+import { addressOf, pointerAt } from "../library.ts";
 import type { Failure } from "../os_error.ts";
 import type { UnixAbi } from "./abi.ts";
 import type { Descriptors } from "./descriptors.ts";
 import type { Libc } from "./libc.ts";
 import { SockAddr, SOCKADDR_BYTES } from "./sockaddr.ts";
-import { pointerAt, type System } from "./system.ts";
+import type { System } from "./system.ts";
 
 /** How many buffers one vectored call takes; more are left to the next call. */
 const VECTORS = 64;
@@ -291,11 +292,10 @@ export class UnixSockets implements Sockets {
 
   /** Fills the I/O vectors with the addresses of `buffers`. */
   #gather(buffers: readonly Uint8Array[]): number {
-    const { UnsafePointer } = host.Deno!;
     const count = Math.min(buffers.length, VECTORS);
     for (let i = 0; i < count; i++) {
       const buffer = buffers[i]!;
-      this.#vectors[2 * i] = UnsafePointer.value(UnsafePointer.of(buffer));
+      this.#vectors[2 * i] = addressOf(buffer);
       this.#vectors[2 * i + 1] = BigInt(buffer.byteLength);
     }
     return count;

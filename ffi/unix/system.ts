@@ -4,8 +4,8 @@
  * @module
  */
 
-import { host, type Pointer } from "../../host/global.ts";
-import { FfiUnavailableError, openLibrary } from "../library.ts";
+import type { Pointer } from "../../host/global.ts";
+import { FfiUnavailableError, openLibrary, view } from "../library.ts";
 import type { Bound, SymbolTable } from "../native.ts";
 import type { UnixAbi } from "./abi.ts";
 import { errnoNames } from "./errno.ts";
@@ -71,15 +71,4 @@ export interface NativeMemory {
   readonly buffer: ArrayBuffer;
   /** Gives it back; the view must not be used afterwards. */
   free(): void;
-}
-
-/** Views `bytes` bytes of native memory. */
-export function view(pointer: Pointer, bytes: number, offset = 0): ArrayBuffer {
-  return host.Deno!.UnsafePointerView.getArrayBuffer(pointer, bytes, offset);
-}
-
-/** The pointer one gets by adding `offset` to another. */
-export function pointerAt(pointer: Pointer, offset: number): Pointer {
-  const { UnsafePointer } = host.Deno!;
-  return UnsafePointer.create(UnsafePointer.value(pointer) + BigInt(offset));
 }

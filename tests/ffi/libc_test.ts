@@ -8,9 +8,10 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { ERRNO, libcCandidates, linuxAbi } from "../../ffi/linux/abi.ts";
 import { LINUX } from "../../ffi/linux/libc.ts";
 import { FfiUnavailableError } from "../../ffi/library.ts";
+import { pointerAt } from "../../ffi/library.ts";
 import type { NativeSymbol, SymbolTable } from "../../ffi/native.ts";
 import { LIBC } from "../../ffi/unix/libc.ts";
-import { openLibc, pointerAt, System } from "../../ffi/unix/system.ts";
+import { openLibc, System } from "../../ffi/unix/system.ts";
 import { cHeaders, compile, findCompiler } from "./_compiler.ts";
 
 /** A C prototype from a comment. */
