@@ -137,7 +137,7 @@ export class Runtime implements AsyncDisposable, Spawner {
   ): JoinHandle<PortableOutput<F>>;
   spawn<T>(work: Spawnable<T>, ...rest: unknown[]): JoinHandle<T> {
     checkWork(work);
-    if (isPortable(work)) return this.#add(this.prepare(work, rest) as Spawnable<T>, undefined);
+    if (isPortable(work)) return this.#spawnPortable(work, rest) as JoinHandle<T>;
     const options = rest[0] as SpawnOptions | undefined;
     return this.#add(work, options === undefined ? undefined : nameOf(options));
   }
@@ -170,8 +170,18 @@ export class Runtime implements AsyncDisposable, Spawner {
     return this.#add(call as Spawnable<PortableOutput<F>>, undefined);
   }
 
+  #spawnPortable(work: PortableTask<PortableFunction>, args: unknown[]): JoinHandle<unknown> {
+    const entry = portableOf(work);
+    const crew = this.#options?.crew;
+    if (crew !== undefined) return this.#begin(crew.spawn(entry, args, this.#tasks));
+    return this.#add(() => entry.fn(...args), undefined);
+  }
+
   #add<T>(work: Spawnable<T>, name: string | undefined): JoinHandle<T> {
-    const task = new Task(work, this.#tasks, name);
+    return this.#begin(new Task(work, this.#tasks, name));
+  }
+
+  #begin<T>(task: Task<T>): JoinHandle<T> {
     const { onTaskSpawn } = this.#tasks;
     if (onTaskSpawn !== undefined) onTaskSpawn(task);
     this.#tasks.add(task as Task<unknown>);

@@ -45,17 +45,17 @@ export interface TaskOwner {
 let ids = 0;
 
 /** Not begun. */
-const NEW = 0;
+export const NEW = 0;
 /** Its generator is driven. */
 const DRIVEN = 1;
 /** Its future is polled. */
 const POLLED = 2;
 /** Its async function runs. */
-const ASYNC = 3;
+export const ASYNC = 3;
 /** Its generator or its future was interrupted, and goes on to its end. */
 const UNWINDING = 4;
 /** It has ended, and has a value. */
-const DONE = 5;
+export const DONE = 5;
 /** It has ended, and has an error. */
 const FAILED = 6;
 type Phase =
@@ -81,8 +81,8 @@ export class Task<T> implements Job, Waker, Context, Frame {
   // Plain properties set by the constructor, as in `Acquire`: spawning is the making of this object,
   // and every poll reads it. What every poll looks at comes first, to share a cache line.
   declare private scheduled: boolean;
-  declare private aborted: boolean;
-  declare private phase: Phase;
+  declare protected aborted: boolean;
+  declare protected phase: Phase;
   /** The work until it begins, then the generator or the future, if it is one. */
   declare private work: Spawnable<T> | Steps<T> | undefined;
   /** Who keeps it. */
@@ -365,7 +365,8 @@ export class Task<T> implements Job, Waker, Context, Frame {
     else this.drive(work as Steps<T>, reason);
   }
 
-  private fail(error: unknown): void {
+  /** Ends it by what it has thrown. */
+  protected fail(error: unknown): void {
     const isCancelled = this.aborted && error instanceof Cancelled;
     const { id, name } = this;
     this.end(
@@ -381,7 +382,7 @@ export class Task<T> implements Job, Waker, Context, Frame {
   }
 
   /** K4. */
-  private end(phase: Phase, result: unknown): void {
+  protected end(phase: Phase, result: unknown): void {
     if (this.interruptNext) this.setInterrupt(false);
     this.phase = phase;
     this.result = result;

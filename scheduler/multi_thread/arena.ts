@@ -259,12 +259,12 @@ export class Arena implements Links {
 
   /** The link of a block, for lists. */
   next(block: number): number {
-    return load(this.#words, block);
+    return this.#words[block]!;
   }
 
   /** Sets the link of a block, for lists. */
   setNext(block: number, next: number): void {
-    store(this.#words, block, next);
+    this.#words[block] = next;
   }
 
   /** A6. */

@@ -33,6 +33,8 @@ const FIRST = 2;
 const LAST = 3;
 const CLOSED = 4;
 
+const NONE = new Int32Array(0);
+
 /** Where each task has its link. */
 export interface Links {
   /** Reads the link of a task. */
@@ -46,6 +48,8 @@ export class Injector implements Overflow {
   readonly #words: Int32Array;
   readonly #base: number;
   readonly #links: Links;
+  /** How many tasks the last `popMany` has taken besides the first. */
+  taken = 0;
 
   constructor(words: Int32Array, base: number, links: Links) {
     this.#words = words;
@@ -71,31 +75,32 @@ export class Injector implements Overflow {
 
   /** Takes the oldest task, or answers with -1. */
   pop(): number {
-    return this.popMany(1, () => {});
+    return this.popMany(NONE, 1);
   }
 
   /**
-   * Takes up to `most` tasks.
+   * Takes up to `most` tasks, at least one.
    *
-   * @returns The oldest, or -1. The others are given to `push`, in order. It is called under the lock,
-   * so it must not come back here: give it to a ring that has room.
+   * @param rest Gets those after the first, in order. {@linkcode Injector.taken} says how many.
+   * @returns The oldest, or -1.
    */
-  popMany(most: number, push: (task: number) => void): number {
+  popMany(rest: Int32Array, most: number): number {
+    this.taken = 0;
     if (this.size === 0) return -1;
     const words = this.#words;
     acquire(words, this.#base + LOCK);
     const length = load(words, this.#base + LENGTH);
     const count = Math.min(length, most);
     const first = load(words, this.#base + FIRST) - 1;
-    let link = first + 1;
-    for (let i = 0; i < count; i++) {
-      const task = link - 1;
-      link = this.#links.next(task);
-      if (i > 0) push(task);
-    }
     if (count > 0) {
+      let link = this.#links.next(first);
+      for (let i = 0; i + 1 < count; i++) {
+        rest[i] = link - 1;
+        link = this.#links.next(link - 1);
+      }
       store(words, this.#base + FIRST, length === count ? 0 : link);
       store(words, this.#base + LENGTH, length - count);
+      this.taken = count - 1;
     }
     release(words, this.#base + LOCK);
     return count === 0 ? -1 : first;

@@ -8,12 +8,14 @@ import { nextTurn } from "../../host/next_turn.ts";
 import type { Companion } from "../companion.ts";
 import { add, load } from "./atomics.ts";
 import type { Domain } from "./domain.ts";
+import { Outcomes } from "./outcomes.ts";
 import { awake, park, unpark, type WakeSelector } from "./parking.ts";
 import type { Queues } from "./queues.ts";
 import type { RemoteCall } from "./remote_call.ts";
 import { push, takeAll } from "./stack.ts";
-import { INLINE_BYTES } from "./records.ts";
+import { CANCELLED, INLINE_BYTES } from "./records.ts";
 import { type Attachments, Decoder, Encoder, type Missing } from "./wire.ts";
+import { CARGO } from "./wire_tags.ts";
 
 /** How many tasks go to the queue of all at once. */
 const BATCH = 64;
@@ -42,6 +44,14 @@ export interface Crew {
   mayRest(): boolean;
   /** Looks for tasks that somebody has aborted. */
   abortTasks(): void;
+}
+
+/** Who has sent a call. */
+export interface Caller {
+  /** Its record has come back, and is no longer known here. */
+  ended(): void;
+  /** The worker that had the call is gone. */
+  lost(): void;
 }
 
 /** What waits on a shared primitive. */
@@ -76,13 +86,15 @@ export class Link implements Companion {
   readonly encoder: Encoder;
   /** Turns words into values. */
   readonly decoder: Decoder;
+  /** What has come of calls. */
+  readonly outcomes: Outcomes;
   /** The work of this isolate, if it is a worker. */
   crew: Crew | undefined = undefined;
   readonly #attachments: Arrivals;
   readonly #wakeSelector: WakeSelector;
   readonly #expect: (something: boolean) => void;
   /** The calls that have not ended, by record. */
-  readonly #calls: (RemoteCall<unknown> | undefined)[] = [];
+  readonly #calls: (Caller | undefined)[] = [];
   /** The waits that have not ended, by record. */
   readonly #waits: (Woken | undefined)[] = [];
   #waitCount = 0;
@@ -105,6 +117,7 @@ export class Link implements Companion {
     this.#expect = expect;
     this.encoder = new Encoder(domain.functions, attachments);
     this.decoder = new Decoder(domain.functions, attachments);
+    this.outcomes = new Outcomes(domain, this.decoder);
   }
 
   /** How many calls and waits have not ended. */
@@ -186,15 +199,21 @@ export class Link implements Companion {
 
   /** Where the payload of a record begins. */
   indexOf(record: number): number {
-    const { records } = this.domain;
-    const place = records.placeOf(record);
-    return place === 0 ? records.inlineAt(record) : place / 4;
+    return this.domain.records.payloadAt(record);
   }
 
   /** What has to be there before the payload of a record can be read or dropped, if anything. */
   missing(record: number): Missing | undefined {
     const { domain, decoder } = this;
     return decoder.missing(domain.words, this.indexOf(record), domain.records.lengthOf(record));
+  }
+
+  /** Whether the outcome in a record that has come back needs something that is not there yet. */
+  isMissing(record: number): boolean {
+    const { records } = this.domain;
+    if ((this.domain.words[records.payloadAt(record)]! & CARGO) === 0) return false;
+    const hasPayload = records.phase(record) !== CANCELLED && records.lengthOf(record) > 0;
+    return hasPayload && this.missing(record) !== undefined;
   }
 
   /** Loads the modules, and waits for the shared memory, that the payload of a record needs. */
@@ -205,13 +224,21 @@ export class Link implements Companion {
   }
 
   /** Sends a call on its way, at the end of this turn at the latest. */
-  send(record: number, call: RemoteCall<unknown>, destination: Destination): void {
+  send(record: number, call: Caller, destination: Destination): void {
     this.#calls[record] = call;
     this.#begun();
     if (this.crew?.accept(record, destination)) return;
     if (this.#outboxCount === BATCH || this.#outboxFor !== destination) this.#flush();
     this.#outboxFor = destination;
     this.#outbox[this.#outboxCount++] = record;
+  }
+
+  /** Gives back what was prepared for a call that is not sent. */
+  discard(record: number, place: number): void {
+    const { records, arena, words } = this.domain;
+    this.decoder.drop(words, records.payloadAt(record));
+    if (place !== 0) arena.free(place);
+    records.giveBack(record);
   }
 
   /** Asks the worker that has a call to end it. */
@@ -331,8 +358,15 @@ export class Link implements Companion {
     this.#news += 1;
     const call = this.#calls[record]!;
     this.#forget(record);
-    call.ended();
-    this.#makeRoom();
+    try {
+      call.ended();
+    } catch (error) {
+      // A hook of the user's has failed. The others of the list have to come to their end.
+      nextTurn(() => {
+        throw error;
+      });
+    }
+    if (this.#waiting.length > 0) this.#makeRoom();
   }
 
   #forget(record: number): void {

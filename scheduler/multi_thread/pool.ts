@@ -8,9 +8,11 @@ import type { Future } from "../../future/future.ts";
 import { host } from "../../host/global.ts";
 import { moduleBeside } from "../../host/module_url.ts";
 import { hasThreads } from "../../host/thread.ts";
+import { Task, type TaskOwner } from "../task.ts";
 import { ownLink } from "./membership.ts";
 import type { Link } from "./link.ts";
 import type { BlockingAddress, BlockingPool } from "./blocking/pool.ts";
+import { CalledTask } from "./called_task.ts";
 import type { ThreadHooks } from "./hooks.ts";
 import { Member } from "./member.ts";
 import type { Crew, Portable } from "./portable.ts";
@@ -67,6 +69,13 @@ export class Colleagues implements Crew {
     return new RemoteCall(link, record, this.#queues);
   }
 
+  spawn(work: Portable, args: readonly unknown[], owner: TaskOwner): Task<unknown> {
+    const link = this.#link;
+    const prepared = link.prepare(link.domain.functions.numberOf(work.key), args);
+    if (typeof prepared === "number") return new CalledTask(link, prepared, this.#queues, owner);
+    return new Task(new RemoteCall(link, prepared, this.#queues), owner, undefined);
+  }
+
   get workers(): number {
     return this.#queues.workers;
   }
@@ -105,6 +114,10 @@ export class Pool implements Crew {
 
   call(work: Portable, args: readonly unknown[]): Future<unknown> {
     return this.#started().colleagues.call(work, args);
+  }
+
+  spawn(work: Portable, args: readonly unknown[], owner: TaskOwner): Task<unknown> {
+    return this.#started().colleagues.spawn(work, args, owner);
   }
 
   /** What other threads need to send tasks to the workers. */
@@ -205,6 +218,7 @@ class Team {
     this.#running -= 1;
     this.#link.lose(isolate);
     const ring = this.queues.rings[worker]!;
+    ring.inherit();
     for (let record = ring.pop(); record >= 0; record = ring.pop()) {
       this.queues.injector.push(record);
     }

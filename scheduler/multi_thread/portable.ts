@@ -5,6 +5,7 @@
  */
 
 import type { Future, Steps } from "../../future/future.ts";
+import type { Task, TaskOwner } from "../task.ts";
 
 /** What may be declared as a portable task. */
 // deno-lint-ignore no-explicit-any
@@ -45,6 +46,8 @@ export interface Crew {
   readonly workers: number;
   /** Prepares a call. It is sent when the future is polled. */
   call(work: Portable, args: readonly unknown[]): Future<unknown>;
+  /** Prepares a call as a task of `owner`. It is sent when the task is woken. */
+  spawn(work: Portable, args: readonly unknown[], owner: TaskOwner): Task<unknown>;
   /** Ends the workers, once they have ended their tasks, or when `timeoutMs` have passed. */
   stop(timeoutMs: number): Promise<void>;
 }

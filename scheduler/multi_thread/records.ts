@@ -202,12 +202,18 @@ export class Records implements Links {
     return this.#at(task) + PAYLOAD;
   }
 
+  /** The index in {@linkcode Records.words} of the payload, wherever it is. */
+  payloadAt(task: number): number {
+    const place = this.words[this.#at(task) + PLACE]!;
+    return place === 0 ? this.#at(task) + PAYLOAD : place / 4;
+  }
+
   next(task: number): number {
-    return load(this.words, this.#at(task) + LINK);
+    return this.words[this.#at(task) + LINK]!;
   }
 
   setNext(task: number, next: number): void {
-    store(this.words, this.#at(task) + LINK, next);
+    this.words[this.#at(task) + LINK] = next;
   }
 
   #at(task: number): number {

@@ -8,7 +8,7 @@ import type { Context, Waker } from "../../future/context.ts";
 import { Future, polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { Cancelled } from "../join_error.ts";
-import type { Destination, Link, Parcel } from "./link.ts";
+import type { Caller, Destination, Link, Parcel } from "./link.ts";
 import { CANCELLED, DONE } from "./records.ts";
 
 /** Not sent yet. */
@@ -26,7 +26,7 @@ const ENDED = 5;
  * The future of what a worker makes of a call. As the work of a task it ends when the task on the
  * worker has ended: aborting it asks the worker, and waits until that has cleaned up.
  */
-export class RemoteCall<T> extends Future<T> {
+export class RemoteCall<T> extends Future<T> implements Caller {
   // Plain properties set by the constructor, as in `Acquire`.
   declare private readonly link: Link;
   declare private readonly destination: Destination;
@@ -101,48 +101,27 @@ export class RemoteCall<T> extends Future<T> {
 
   /** Called when the record has come back. Takes the result out of it. */
   ended(): void {
-    const { link, record } = this;
-    const phase = link.domain.records.phase(record);
-    const hasPayload = phase !== CANCELLED && link.domain.records.lengthOf(record) > 0;
-    if (hasPayload && link.missing(record) !== undefined) this.#takeLater(phase);
-    else this.#take(phase, hasPayload);
+    if (this.link.isMissing(this.record)) this.#takeLater();
+    else this.#take();
   }
 
   /** The result has something in it that is not here yet. */
-  async #takeLater(phase: number): Promise<void> {
+  async #takeLater(): Promise<void> {
     try {
       await this.link.bring(this.record);
     } catch {
       // Then it cannot be read, which is the outcome.
     }
-    this.#take(phase, true);
+    this.#take();
   }
 
-  #take(phase: number, hasPayload: boolean): void {
-    const { link, record } = this;
-    const { domain } = link;
-    let state = phase === CANCELLED ? WAS_ABORTED : HAS_ERROR;
-    if (hasPayload) {
-      try {
-        const index = link.indexOf(record);
-        // Nobody takes the result of a call that was dropped, but what moves in it has to end.
-        if (this.state === ENDED) link.decoder.drop(domain.words, index);
-        else [this.result] = link.decoder.decode(domain.words, index);
-        if (phase === DONE) state = HAS_VALUE;
-      } catch (error) {
-        this.result = error;
-      }
-      const place = domain.records.placeOf(record);
-      if (place !== 0 && place !== this.place) domain.arena.freeRemote(place);
-    } else if (state === HAS_ERROR) {
-      this.result = new RangeError(
-        "Cannot receive the outcome of a task: it could not be sent, or its worker is gone",
-      );
-    }
-    if (this.place !== 0) domain.arena.free(this.place);
-    domain.records.giveBack(record);
+  #take(): void {
+    const { outcomes } = this.link;
+    const ending = outcomes.take(this.record, this.place, this.state !== ENDED);
     if (this.state === ENDED) return;
-    this.state = state;
+    this.result = outcomes.value;
+    if (ending === CANCELLED) this.state = WAS_ABORTED;
+    else this.state = ending === DONE ? HAS_VALUE : HAS_ERROR;
     this.waker?.wake();
   }
 
@@ -178,8 +157,6 @@ export class RemoteCall<T> extends Future<T> {
     this.state = ENDED;
     this.waker = undefined;
     if (parcel !== undefined) return link.decoder.drop(parcel.words, 0);
-    link.decoder.drop(link.domain.words, link.indexOf(record));
-    if (this.place !== 0) link.domain.arena.free(this.place);
-    link.domain.records.giveBack(record);
+    link.discard(record, this.place);
   }
 }

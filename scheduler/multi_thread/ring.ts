@@ -41,13 +41,15 @@ export interface Overflow {
   pushBatch(batch: Int32Array, count: number): void;
 }
 
-/** One worker's queue, seen from one thread. */
+/** One worker's queue, seen from one thread. Only its owner and who takes its place write `tail`. */
 export class Ring {
   readonly #words: Int32Array;
   readonly #base: number;
   /** How many entries it takes; less than {@linkcode CAPACITY} only for a model checker. */
   readonly #capacity: number;
   readonly #batch: Int32Array;
+  /** The owner's copy of the word that nobody else writes. */
+  #tail: number;
 
   /**
    * @param words The shared words.
@@ -58,6 +60,7 @@ export class Ring {
     this.#base = base;
     this.#capacity = capacity;
     this.#batch = new Int32Array(capacity / 2 + 1);
+    this.#tail = load(words, base + TAIL);
   }
 
   /** How many tasks are in it, as far as one can tell while others take some. */
@@ -69,18 +72,23 @@ export class Ring {
   get room(): number {
     const words = this.#words;
     const steal = stealOf(load(words, this.#base + HEADS));
-    return this.#capacity - distance(steal, load(words, this.#base + TAIL));
+    return this.#capacity - distance(steal, this.#tail);
+  }
+
+  /** Takes the place of an owner that is gone. */
+  inherit(): void {
+    this.#tail = load(this.#words, this.#base + TAIL);
   }
 
   /** Adds a task. Only the owner calls it. */
   push(task: number, overflow: Overflow): void {
     const words = this.#words;
-    const tail = load(words, this.#base + TAIL);
+    const tail = this.#tail;
     while (true) {
       const heads = load(words, this.#base + HEADS);
       if (distance(stealOf(heads), tail) < this.#capacity) {
-        store(words, this.#entry(tail), task);
-        store(words, this.#base + TAIL, (tail + 1) & MASK);
+        words[this.#entry(tail)] = task;
+        this.#setTail(tail + 1);
         return;
       }
       if (stealOf(heads) !== realOf(heads)) {
@@ -92,11 +100,18 @@ export class Ring {
     }
   }
 
+  /** Adds the first `count` tasks of `batch`, for which there is room. Only the owner calls it. */
+  pushBatch(batch: Int32Array, count: number): void {
+    const tail = this.#tail;
+    for (let i = 0; i < count; i++) this.#words[this.#entry(tail + i)] = batch[i]!;
+    this.#setTail(tail + count);
+  }
+
   /** Takes the oldest task, or answers with -1. Only the owner calls it. */
   pop(): number {
     const words = this.#words;
+    const tail = this.#tail;
     let heads = load(words, this.#base + HEADS);
-    const tail = load(words, this.#base + TAIL);
     while (true) {
       const real = realOf(heads);
       if (real === tail) return -1;
@@ -108,7 +123,7 @@ export class Ring {
         heads,
         pack(steal === real ? next : steal, next),
       );
-      if (found === heads) return load(words, this.#entry(real));
+      if (found === heads) return words[this.#entry(real)]!;
       heads = found;
     }
   }
@@ -120,15 +135,15 @@ export class Ring {
    */
   stealFrom(victim: Ring): number {
     const words = this.#words;
-    const tail = load(words, this.#base + TAIL);
+    const tail = this.#tail;
     const used = distance(stealOf(load(words, this.#base + HEADS)), tail);
     // There must be room for as many as a thief can get.
     if (used > this.#capacity / 2) return -1;
     const count = victim.#moveHalfTo(this, tail);
     if (count === 0) return -1;
-    const last = (tail + count - 1) & MASK;
-    if (count > 1) store(words, this.#base + TAIL, last);
-    return load(words, this.#entry(last));
+    const last = tail + count - 1;
+    if (count > 1) this.#setTail(last);
+    return words[this.#entry(last)]!;
   }
 
   /** Q2: the thief's part. The entries are not the thief's to pop before it writes its own tail. */
@@ -153,8 +168,7 @@ export class Ring {
       heads = found;
     }
     for (let i = 0; i < count; i++) {
-      const task = load(words, this.#entry((first + i) & MASK));
-      store(thief.#words, thief.#entry((tail + i) & MASK), task);
+      thief.#words[thief.#entry(tail + i)] = words[this.#entry(first + i)]!;
     }
     heads = load(words, this.#base + HEADS);
     while (true) {
@@ -174,11 +188,16 @@ export class Ring {
     const found = compareExchange(words, this.#base + HEADS, heads, pack(after, after));
     if (found !== heads) return false;
     for (let i = 0; i < count; i++) {
-      this.#batch[i] = load(words, this.#entry((first + i) & MASK));
+      this.#batch[i] = words[this.#entry(first + i)]!;
     }
     this.#batch[count] = task;
     overflow.pushBatch(this.#batch, count + 1);
     return true;
+  }
+
+  #setTail(tail: number): void {
+    this.#tail = tail & MASK;
+    store(this.#words, this.#base + TAIL, this.#tail);
   }
 
   #real(): number {

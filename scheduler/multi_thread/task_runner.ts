@@ -13,6 +13,7 @@ import type { Runtime } from "../runtime.ts";
 import type { Link } from "./link.ts";
 import { load as loadFunction, type PortableFunction } from "./portable.ts";
 import { CANCELLED, DONE, type Ending, FAILED } from "./records.ts";
+import { isSmall, smallValue } from "./wire_small.ts";
 
 const AsyncFunction = (async () => {}).constructor;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
@@ -137,9 +138,14 @@ export class TaskRunner {
     const outer = running;
     running = record;
     runningIn = this.#link;
+    const { words, records } = this.#link.domain;
+    const at = records.payloadAt(record);
+    const first = words[at + 1]!;
     let value;
     try {
-      value = fn(...this.#takeArguments(record));
+      value = words[at] === 1 && isSmall(first)
+        ? fn(smallValue(first))
+        : fn(...this.#link.decoder.decode(words, at));
     } catch (error) {
       running = outer;
       return this.#finish(record, FAILED, error);
@@ -226,7 +232,7 @@ export class TaskRunner {
   #write(record: number, value: unknown): unknown {
     const link = this.#link;
     try {
-      const bytes = link.encoder.encode([value], "result");
+      const bytes = link.encoder.encodeOne(value);
       if (link.placeResult(record, bytes) < 0) {
         throw new RangeError(
           `Cannot send a result of ${bytes} bytes: the memory for what travels is smaller or full`,
@@ -246,7 +252,8 @@ export class TaskRunner {
 }
 
 function isWaitable(value: unknown): boolean {
-  return isGenerator(value) || typeof (value as PromiseLike<unknown> | null)?.then === "function";
+  if (typeof value !== "object" && typeof value !== "function" || value === null) return false;
+  return isGenerator(value) || typeof (value as PromiseLike<unknown>).then === "function";
 }
 
 function isGenerator(value: unknown): value is Steps<unknown> {

@@ -20,6 +20,7 @@ import { type HandleKind, handleKind, moduleOf } from "./handle.ts";
 import { detach, marksOf, unmark } from "./transfer.ts";
 import { type Handles, type Meaning, Reader } from "./wire_reader.ts";
 import { Refusal, within } from "./wire_refusal.ts";
+import { isSmall, smallValue, smallWord } from "./wire_small.ts";
 import { CARGO, COUNT_MASK, IDENTITY } from "./wire_tags.ts";
 import { type Naming, Writer } from "./wire_writer.ts";
 
@@ -95,6 +96,10 @@ export class Encoder {
    * @throws {DOMException} `DataCloneError`, when one of them cannot travel. The message says where it is.
    */
   encode(values: readonly unknown[], root: Root = "arguments"): number {
+    if (values.length === 1 && !this.#isBusy) {
+      const word = smallWord(values[0]);
+      if (word !== 0) return this.#encodeSmall(word);
+    }
     if (this.#isBusy) {
       const inner = this.#inner ??= new Encoder(this.#naming, this.#naming);
       this.#last = inner;
@@ -111,6 +116,22 @@ export class Encoder {
       writer.forget();
     }
     return writer.at * 4;
+  }
+
+  /** As {@linkcode Encoder.encode}, of one value that is a result or a message. */
+  encodeOne(value: unknown): number {
+    const word = this.#isBusy ? 0 : smallWord(value);
+    return word !== 0 ? this.#encodeSmall(word) : this.encode([value], "result");
+  }
+
+  #encodeSmall(word: number): number {
+    const writer = this.#writer;
+    this.#last = this;
+    writer.cargo = undefined;
+    writer.words[0] = 1;
+    writer.words[1] = word;
+    writer.at = 2;
+    return 8;
   }
 
   /** Copies the last payload into shared memory. */
@@ -215,6 +236,13 @@ export class Decoder {
       this.#read(source, index, new Dropper(taker.dispose()));
       throw error;
     }
+  }
+
+  /** As {@linkcode Decoder.decode}, of a payload that is one value: the value. */
+  decodeOne(source: Int32Array, index: number): unknown {
+    const word = source[index + 1]!;
+    if (source[index] === 1 && isSmall(word)) return smallValue(word);
+    return this.decode(source, index)[0];
   }
 
   /**

@@ -22,7 +22,7 @@ import { randomBelow } from "../../future/random.ts";
 import { isolate } from "../isolate.ts";
 import type { Crew, Destination, Link } from "./link.ts";
 import { type Queues, STOPPING } from "./queues.ts";
-import { CAPACITY } from "./ring.ts";
+import { CAPACITY, type Ring } from "./ring.ts";
 import type { TaskRunner } from "./task_runner.ts";
 
 /** The share of the queue of all that a worker takes at once. */
@@ -52,7 +52,9 @@ export class Worker implements Crew {
   readonly #queues: Queues;
   readonly #worker: number;
   readonly #runner: TaskRunner;
-  readonly #push = (record: number) => this.#ring.push(record, this.#queues.injector);
+  readonly #ring: Ring;
+  /** What was taken at once out of the queue of all. */
+  readonly #share = new Int32Array(MOST_AT_ONCE);
   #lifo = -1;
   #lifoPolls = 0;
   #tick = 0;
@@ -78,6 +80,7 @@ export class Worker implements Crew {
     this.#queues = queues;
     this.#worker = worker;
     this.#runner = runner;
+    this.#ring = queues.rings[worker]!;
     this.#globalInterval = globalInterval ?? 61;
     this.#tunesItself = globalInterval === undefined;
   }
@@ -88,7 +91,7 @@ export class Worker implements Crew {
     const before = this.#lifo;
     this.#lifo = record;
     if (before < 0) return true;
-    this.#push(before);
+    this.#ring.push(before, this.#queues.injector);
     this.#link.wakeWorker(this.#queues);
     return true;
   }
@@ -172,7 +175,7 @@ export class Worker implements Crew {
     this.#lifo = -1;
     if (++this.#lifoPolls <= LIFO_POLLS) return record;
     this.#lifoPolls = 0;
-    this.#push(record);
+    this.#ring.push(record, this.#queues.injector);
     return -1;
   }
 
@@ -185,9 +188,11 @@ export class Worker implements Crew {
       MOST_AT_ONCE,
       this.#ring.room + 1,
     );
-    const record = injector.popMany(share, this.#push);
+    const record = injector.popMany(this.#share, share);
+    if (injector.taken === 0) return record;
+    this.#ring.pushBatch(this.#share, injector.taken);
     // Others may have rested while the tasks were still nobody's.
-    if (share > 1 && record >= 0) this.#link.wakeWorker(this.#queues);
+    this.#link.wakeWorker(this.#queues);
     return record;
   }
 
@@ -225,9 +230,5 @@ export class Worker implements Crew {
     const interval = Math.round(GLOBAL_EVERY_MS / Math.max(this.#taskMs, 1e-4));
     const clamped = Math.max(LEAST_INTERVAL, Math.min(interval, MOST_INTERVAL));
     if (Math.abs(clamped - this.#globalInterval) > 2) this.#globalInterval = clamped;
-  }
-
-  get #ring() {
-    return this.#queues.rings[this.#worker]!;
   }
 }

@@ -21,6 +21,7 @@ model(import.meta, {
   rules: "J1",
   memories,
   names,
+  plainSteps: true,
   threads: [
     (words) => {
       const queue = injector(words);
@@ -42,6 +43,7 @@ model(import.meta, {
   rules: "J1",
   memories,
   names,
+  plainSteps: true,
   threads: [
     (words) => void injector(words).pushBatch(Int32Array.of(0, 1, 2), 3),
     (words) => void injector(words).pushBatch(Int32Array.of(3, 4), 2),
@@ -75,6 +77,7 @@ model(import.meta, {
   rules: "J1",
   memories,
   names,
+  plainSteps: true,
   setup: (words) => void injector(words).pushBatch(Int32Array.of(0, 1, 2), 3),
   threads: [(words) => takeMany(words, 2), (words) => takeMany(words, 2)],
   check: (results, words) => assertEach([...results, drain(injector(words))], 3),
@@ -86,6 +89,7 @@ model(import.meta, {
   rules: "J1",
   memories,
   names,
+  plainSteps: true,
   threads: [
     (words) => {
       const queue = injector(words);
@@ -108,6 +112,7 @@ model(import.meta, {
   rules: "J2",
   memories,
   names,
+  plainSteps: true,
   threads: [
     (words) => {
       const queue = injector(words);
@@ -129,9 +134,10 @@ function injector(words: Int32Array): Injector {
 }
 
 function takeMany(words: Int32Array, most: number): number[] {
-  const rest: number[] = [];
-  const first = injector(words).popMany(most, (task) => void rest.push(task));
-  return first < 0 ? [] : [first, ...rest];
+  const rest = new Int32Array(8);
+  const queue = injector(words);
+  const first = queue.popMany(rest, most);
+  return first < 0 ? [] : [first, ...rest.slice(0, queue.taken)];
 }
 
 function drain(queue: Injector): number[] {

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { load, store } from "../../scheduler/multi_thread/atomics.ts";
 import type { Links } from "../../scheduler/multi_thread/injector.ts";
 import type { Overflow } from "../../scheduler/multi_thread/ring.ts";
 import type { Names } from "./scenario.ts";
@@ -33,8 +32,8 @@ export function linkNames(base: number, count: number): Names {
 /** Links that are consecutive words. */
 export function linksAt(words: Int32Array, base: number): Links {
   return {
-    next: (task) => load(words, base + task),
-    setNext: (task, next) => void store(words, base + task, next),
+    next: (task) => words[base + task]!,
+    setNext: (task, next) => void (words[base + task] = next),
   };
 }
 

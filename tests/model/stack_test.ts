@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { push, takeAll } from "../../scheduler/multi_thread/stack.ts";
-import { lateStore, splitCompareExchange, splitExchange } from "./bugs.ts";
+import { splitCompareExchange, splitExchange } from "./bugs.ts";
 import { model } from "./model.ts";
 import { linkNames, linksAt } from "./names.ts";
 
@@ -21,6 +21,7 @@ model(import.meta, {
   rules: "I1",
   memories,
   names,
+  plainSteps: true,
   threads: [(words) => add(words, 0, 1), (words) => add(words, 2, 3)],
   check: (results, words) => {
     const records = take(words);
@@ -37,6 +38,7 @@ model(import.meta, {
   rules: "I1 I2",
   memories,
   names,
+  plainSteps: true,
   threads: [
     (words) => void add(words, 0, 1),
     (words) => void add(words, 2),
@@ -55,6 +57,7 @@ model(import.meta, {
   rules: "I2",
   memories,
   names,
+  plainSteps: true,
   setup: (words) => void add(words, 0, 1),
   threads: [
     (words) => {
@@ -72,7 +75,7 @@ model(import.meta, {
     const records = [...seen!, ...take(words)];
     assertEquals(records.toSorted(), [0, 0, 1, 2]);
   },
-  bugs: [splitCompareExchange, lateStore((index) => index >= LINKS, "a link")],
+  bugs: [splitCompareExchange],
 });
 
 model(import.meta, {
@@ -80,6 +83,7 @@ model(import.meta, {
   rules: "I2",
   memories,
   names,
+  plainSteps: true,
   setup: (words) => void add(words, 0, 1),
   threads: [take, take, (words) => void add(words, 2)],
   check: (results, words) =>

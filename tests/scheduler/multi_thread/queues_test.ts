@@ -40,6 +40,7 @@ Deno.test("the queues of 128 workers do not lie over each other", () => {
   for (const [worker, ring] of other.rings.entries()) {
     assertEquals(other.isolateOf(worker), 255);
     assertEquals(ring.size, CAPACITY);
+    ring.inherit();
     for (let i = 0; i < CAPACITY; i++) assertEquals(ring.pop(), worker);
   }
   assertEquals(other.injector.pop(), 1023);
