@@ -8,6 +8,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { SocketAddr, TcpStream, timeout, UdpSocket } from "../../mod.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { Client, Program } from "./program.ts";
+import { needs } from "../helpers/needs.ts";
 
 const STYLES = ["await", "yield", "poll"];
 
@@ -92,7 +93,7 @@ test("echo_server survives a want of descriptors and serves who waited", async (
   const last = clients.pop()!;
   for (const client of clients) await client.finish(); // the server closes these
   assertEquals(await last.ask("my turn"), "my turn");
-});
+}, needs("shell"));
 
 test("echo_server with --threads says nothing of a reset and goes on", async () => {
   await using server = new Program("echo_server.ts", ["--threads", "2"]);

@@ -41,7 +41,7 @@ export class LineReader {
 
 /** How to run an example. */
 export interface ProgramOptions {
-  /** How many descriptors it may have. */
+  /** How many descriptors it may have; needs a shell. */
   readonly descriptors?: number;
   /** What it reads; nothing by default. */
   readonly input?: string;
@@ -58,11 +58,12 @@ export class Program implements AsyncDisposable {
 
   /** Starts `examples/<script>`. */
   constructor(script: string, args: readonly string[], options: ProgramOptions = {}) {
-    const path = new URL(`../../examples/${script}`, import.meta.url).pathname;
-    const command = [Deno.execPath(), "run", "--no-prompt", "-A", path, ...args];
-    const limit = options.descriptors === undefined ? "" : `ulimit -n ${options.descriptors}; `;
-    this.#process = new Deno.Command("sh", {
-      args: ["-c", `${limit}exec "$@"`, "sh", ...command],
+    const { href } = new URL(`../../examples/${script}`, import.meta.url);
+    const run = ["run", "--no-prompt", "-A", href, ...args];
+    const limited = ["-c", `ulimit -n ${options.descriptors}; exec "$@"`, "sh", Deno.execPath()];
+    const isFree = options.descriptors === undefined;
+    this.#process = new Deno.Command(isFree ? Deno.execPath() : "sh", {
+      args: isFree ? run : [...limited, ...run],
       env: { NO_COLOR: "1" },
       stdin: "piped",
       stdout: "piped",

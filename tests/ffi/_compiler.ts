@@ -4,6 +4,8 @@
  * @module
  */
 
+import { has } from "../helpers/needs.ts";
+
 /** What `ffi/linux/` takes from C. */
 export const cHeaders = `#define _GNU_SOURCE
 #include <errno.h>
@@ -25,7 +27,7 @@ export const cHeaders = `#define _GNU_SOURCE
 
 /** The name of a compiler that can be run on this machine and makes programs for Linux. */
 export async function findCompiler(name: string): Promise<string | undefined> {
-  if (Deno.build.os !== "linux") return undefined;
+  if (!has("libc")) return undefined;
   try {
     const found = await new Deno.Command(name, { args: ["--version"], stdout: "null" }).output();
     return found.success ? name : undefined;

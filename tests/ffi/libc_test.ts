@@ -13,6 +13,7 @@ import type { NativeSymbol, SymbolTable } from "../../ffi/native.ts";
 import { LIBC } from "../../ffi/unix/libc.ts";
 import { openLibc, System } from "../../ffi/unix/system.ts";
 import { cHeaders, compile, findCompiler } from "./_compiler.ts";
+import { needs } from "../helpers/needs.ts";
 
 /** A C prototype from a comment. */
 interface Prototype {
@@ -123,7 +124,7 @@ function openSystem(): System {
 }
 
 // The library stays open for as long as the process runs.
-const onLinux = { ignore: Deno.build.os !== "linux", sanitizeResources: false };
+const onLinux = { ...needs("libc"), sanitizeResources: false };
 
 Deno.test("openLibc() names the symbol that a system lacks, and the system", onLinux, () => {
   const table = {

@@ -9,8 +9,9 @@ import { backend } from "../../ffi/mod.ts";
 import { FfiUnavailableError, openLibrary } from "../../ffi/library.ts";
 import type { SymbolTable } from "../../ffi/native.ts";
 import { runFixture } from "./_subprocess.ts";
+import { needs } from "../helpers/needs.ts";
 
-const ignore = Deno.build.os !== "linux";
+const { ignore } = needs("libc");
 const program = new URL("fixtures/open_backend.ts", import.meta.url);
 
 /** What the fixture prints. */

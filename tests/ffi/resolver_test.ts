@@ -8,8 +8,9 @@ import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/asse
 import { backend } from "../../ffi/mod.ts";
 import { isOsError } from "../../ffi/os_error.ts";
 import { SocketAddr } from "../../net/socket_addr.ts";
+import { needs } from "../helpers/needs.ts";
 
-const options = { ignore: Deno.build.os !== "linux", sanitizeResources: false };
+const options = { ...needs("libc"), sanitizeResources: false };
 
 async function resolve(name: string, port = 80): Promise<string[]> {
   const endpoints = await backend().resolver.resolve(name, port);

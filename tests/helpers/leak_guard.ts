@@ -6,10 +6,11 @@
 
 import { UdpSocket } from "../../net/udp_socket.ts";
 import * as leaks from "../../testing/leaks.ts";
+import { has } from "./needs.ts";
 
 // The first socket of a process opens the libraries, the selector and their memory. They stay, so
 // they are opened before the first test.
-if (Deno.build.os === "linux") (await UdpSocket.bind("127.0.0.1:0"))[Symbol.dispose]();
+if (has("sockets")) (await UdpSocket.bind("127.0.0.1:0"))[Symbol.dispose]();
 
 /**
  * Declares a test that fails if it leaves descriptors, registrations, waits, timers or tasks behind.

@@ -10,6 +10,7 @@ import { UdpSocket } from "../../net/udp_socket.ts";
 import { Runtime, spawn } from "../../scheduler/runtime.ts";
 import { sleep } from "../../time/sleep.ts";
 import { leakGuard, test } from "./leak_guard.ts";
+import { needs } from "./needs.ts";
 
 test("leakGuard() lets pass what cleans up, also a few turns later", async () => {
   await leakGuard("tidy", async () => {
@@ -77,4 +78,4 @@ test("leakGuard() names a socket that is left, its registration and who waits on
   for (const what of ["1 more registrations", "1 more futures", "descriptors", "socket:["]) {
     if (!pattern.message.includes(what)) throw pattern;
   }
-}, { ignore: Deno.build.os !== "linux" });
+}, needs("sockets", "proc"));

@@ -8,8 +8,9 @@ import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert
 import { stub } from "@std/testing/mock";
 import { requireNet } from "../../host/permissions.ts";
 import { runFixture } from "../ffi/_subprocess.ts";
+import { needs } from "../helpers/needs.ts";
 
-const ignore = Deno.build.os !== "linux";
+const { ignore } = needs("sockets");
 const program = new URL("fixtures/net_permission.ts", import.meta.url);
 
 type Outcomes = Record<string, string>;

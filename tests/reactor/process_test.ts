@@ -6,9 +6,10 @@
 
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { program, start } from "../helpers/program.ts";
+import { needs } from "../helpers/needs.ts";
 
 /** Pipes and signals that the host opens with the first child process stay open. */
-const options = { ignore: Deno.build.os !== "linux" };
+const options = needs("sockets", "proc");
 
 function processTest(name: string, fn: () => Promise<void>): void {
   Deno.test({ ...options, name, fn });

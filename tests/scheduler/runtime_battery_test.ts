@@ -26,8 +26,9 @@ import { sleep } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertCancelled, failureOf } from "../helpers/outcomes.ts";
 import { turns } from "../helpers/wakes.ts";
+import { needs } from "../helpers/needs.ts";
 
-const onLinux = { ignore: Deno.build.os !== "linux" };
+const withSockets = needs("sockets");
 
 test("a runtime polls a source once for each reason, and not more", async () => {
   const [tx, rx] = mpsc.unboundedChannel<number>();
@@ -198,7 +199,7 @@ test("Runtime.shutdown() stands events that come while it goes on", async () => 
     });
     await runtime.shutdown();
   }
-}, onLinux);
+}, withSockets);
 
 test("join handles that hold each other in a circle are no obstacle", async () => {
   const [tx, rx] = mpsc.channel<JoinHandle<void>>(1);
@@ -244,7 +245,7 @@ for (const kind of ["yieldNow()", "the budget"]) {
       return rounds;
     });
     assert(rounds < 200, `${rounds} rounds`);
-  }, onLinux);
+  }, withSockets);
 }
 
 test("a task yields when its budget is used up, and not when it is unconstrained", async () => {
@@ -332,7 +333,7 @@ test("a client and a server talk within a runtime, and within a LocalSet", async
   assertEquals(await runtime.run(() => talk((work) => spawn(work))), "hello");
   using local = new LocalSet();
   assertEquals(await local.runUntil(talk((work) => spawnLocal(work))), "hello");
-}, onLinux);
+}, withSockets);
 
 test("Runtime.spawn() after or during the shutdown answers with tasks that were aborted", async () => {
   const runtime = Runtime.builder().build();

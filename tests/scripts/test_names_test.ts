@@ -49,6 +49,6 @@ Deno.test("testNames() knows the names that templates make, and puts Deno.test b
 
 Deno.test("testNames() rejects when a path cannot be looked at, and puts Deno.test back", async () => {
   const original = Deno.test;
-  await assertRejects(() => testNames(["fixtures/named.ts/under"], HERE));
+  await assertRejects(() => testNames(["fixtures/\0.ts"], HERE));
   assertStrictEquals(Deno.test, original);
 });

@@ -19,6 +19,7 @@ import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertCancelled } from "../helpers/outcomes.ts";
 import { assertPending, assertReady, pollOnce, turns, Wakes } from "../helpers/wakes.ts";
+import { needs } from "../helpers/needs.ts";
 
 test("coop.consumeBudget() is ready 128 times in one poll of a task, and then lets others run", async () => {
   const order: string[] = [];
@@ -212,7 +213,7 @@ test(
     assertEquals(polls, rounds * 2 / BUDGET);
     assert(turnsOfTheOther >= polls - 1, `${turnsOfTheOther} turns in ${polls} polls`);
   },
-  { ignore: Deno.build.os !== "linux" },
+  needs("sockets"),
 );
 
 /** Counts the polls that a generator future takes. */

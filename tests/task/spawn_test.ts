@@ -18,6 +18,7 @@ import type { Spawnable } from "../../scheduler/task.ts";
 import { sleep } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { failureOf } from "../helpers/outcomes.ts";
+import { needs } from "../helpers/needs.ts";
 
 const KINDS: Record<string, Spawnable<number>> = {
   "a future": ready(5),
@@ -222,7 +223,7 @@ test("a socket works on after the end of the runtime whose task has opened it", 
   await runtime.shutdown();
   using _client = await TcpStream.connect(listener.localAddr());
   await waiting;
-}, { ignore: Deno.build.os !== "linux" });
+}, needs("sockets"));
 
 test("spawn() of a generator function whose call throws is a task that failed", async () => {
   const fail = (): number => {

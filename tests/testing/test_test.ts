@@ -16,6 +16,7 @@ import { runTest } from "../../testing/test.ts";
 import { Instant } from "../../time/instant.ts";
 import { pause } from "../../time/pause.ts";
 import { sleep } from "../../time/sleep.ts";
+import { needs } from "../helpers/needs.ts";
 
 const fails = (body: () => void | Promise<void>, message: string, options = {}) =>
   assertRejects(() => runTest("name", options, body), Error, message);
@@ -176,7 +177,7 @@ Deno.test("leaks() looks at once by using, and has patience by await using", asy
 
 Deno.test({
   name: "leaks() does not count what the reactor opens for itself, but each socket",
-  ignore: Deno.build.os !== "linux",
+  ...needs("sockets", "proc"),
   fn: async () => {
     assertStrictEquals(isolate.driver.isOpen, false);
     let socket: UdpSocket | undefined;

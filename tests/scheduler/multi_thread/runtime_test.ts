@@ -33,6 +33,7 @@ import {
   sumOfSquares,
   whichThread,
 } from "./fixtures/tasks.ts";
+import { needs } from "../../helpers/needs.ts";
 
 /** Runs `main` on a runtime of two workers, and ends it. */
 async function withWorkers(main: () => Promise<void>): Promise<void> {
@@ -249,7 +250,7 @@ function isSelector({ name }: Deno.DirEntry): boolean {
 
 Deno.test({
   name: "runtimes that start and stop leave descriptors where they were",
-  ignore: Deno.build.os !== "linux",
+  ...needs("proc"),
   async fn() {
     await withWorkers(async () => void await spawn(add, 1, 2));
     const before = await selectors(0);

@@ -1,0 +1,49 @@
+/**
+ * What tests need besides the language, and where it is. The one place that knows which systems skip
+ * which tests, and why.
+ *
+ * @module
+ */
+
+// It says what is skipped, where the runner only says that something is.
+// deno-lint-ignore-file no-console
+
+const { os } = Deno.build;
+
+/** For each need: why a test is skipped without it, and whether it is here. */
+const NEEDS = {
+  sockets: ["a backend for the operating system", ["linux"].includes(os)],
+  proc: ["the folder /proc, which tells what a process has open", os === "linux"],
+  libc: ["the C library of Linux", os === "linux"],
+  linuxSockets: ["options and errors that only sockets of Linux have", os === "linux"],
+  shell: ["a POSIX shell, to set the limits of a process", os !== "windows"],
+} as const satisfies Readonly<Record<string, readonly [reason: string, isHere: boolean]>>;
+
+/** Something that tests need. */
+export type Need = keyof typeof NEEDS;
+
+const told = new Set<Need>();
+
+/**
+ * Options of a test that is skipped where one of `needs` is missing. The first time in a file, the
+ * reason is printed.
+ */
+export function needs(...needs: readonly Need[]): { readonly ignore: boolean } {
+  const missing = needs.filter((need) => !NEEDS[need][1]);
+  for (const need of missing) {
+    if (!told.has(need)) console.info(`SKIPS what needs ${NEEDS[need][0]}, in ${caller()}`);
+    told.add(need);
+  }
+  return { ignore: missing.length > 0 };
+}
+
+/** Whether something that tests need is here, for what is no test. */
+export function has(need: Need): boolean {
+  return NEEDS[need][1];
+}
+
+/** The test file that has asked. */
+function caller(): string {
+  const files = new Error().stack!.matchAll(/\/(tests\/[\w/.]+\.ts):/g);
+  return [...files].map(([, file]) => file!).find((file) => !import.meta.url.endsWith(file)) ?? "?";
+}
