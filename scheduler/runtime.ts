@@ -15,6 +15,7 @@ import { JoinHandle } from "./join_handle.ts";
 import { holdKnobs, type Knobs, releaseKnobs } from "./knobs.ts";
 import { RuntimeMetrics } from "./metrics.ts";
 import { type Blocking, BlockingPool } from "./multi_thread/blocking/pool.ts";
+import { withInherited } from "./multi_thread/inherited.ts";
 import {
   isPortable,
   type PortableFunction,
@@ -150,7 +151,7 @@ export class Runtime implements AsyncDisposable, Spawner {
    */
   prepare(work: PortableTask<PortableFunction>, args: readonly unknown[]): Spawnable<unknown> {
     const entry = portableOf(work);
-    return this.#options?.crew?.call(entry, args) ?? (() => entry.fn(...args));
+    return this.#options?.crew?.call(entry, withInherited(args)) ?? (() => entry.fn(...args));
   }
 
   /**
@@ -166,14 +167,14 @@ export class Runtime implements AsyncDisposable, Spawner {
     ...args: Parameters<F>
   ): JoinHandle<PortableOutput<F>> {
     this.#blocking ??= new BlockingPool({ keepAliveMs: UNENDED_KEEP_ALIVE_MS });
-    const call = this.#blocking.call(portableOf(work), args);
+    const call = this.#blocking.call(portableOf(work), withInherited(args));
     return this.#add(call as Spawnable<PortableOutput<F>>, undefined);
   }
 
   #spawnPortable(work: PortableTask<PortableFunction>, args: unknown[]): JoinHandle<unknown> {
     const entry = portableOf(work);
     const crew = this.#options?.crew;
-    if (crew !== undefined) return this.#begin(crew.spawn(entry, args, this.#tasks));
+    if (crew !== undefined) return this.#begin(crew.spawn(entry, withInherited(args), this.#tasks));
     return this.#add(() => entry.fn(...args), undefined);
   }
 

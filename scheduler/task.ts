@@ -12,7 +12,13 @@ import { GeneratorFuture } from "../future/generator.ts";
 import { isPending, Pending } from "../future/poll.ts";
 import { Cancelled, JoinError } from "./join_error.ts";
 import type { Runtime } from "./runtime.ts";
-import { asyncFrame, type Frame, swapFrame } from "./task_context.ts";
+import {
+  asyncFrame,
+  type Frame,
+  type Inherited,
+  inheritedHere,
+  swapFrame,
+} from "./task_context.ts";
 import {
   GeneratorFunction,
   isSteps,
@@ -99,6 +105,8 @@ export class Task<T> implements Job, Waker, Context, Frame {
   declare readonly id: number;
   /** What its spawner calls it. */
   declare readonly name: string | undefined;
+  /** What it has from the code that has spawned it. */
+  declare inherited: Inherited | undefined;
   /** Neighbours in the owner's list. */
   declare next: Task<unknown> | undefined;
   declare previous: Task<unknown> | undefined;
@@ -117,6 +125,7 @@ export class Task<T> implements Job, Waker, Context, Frame {
     this.waits = undefined;
     this.id = ++ids;
     this.name = name;
+    this.inherited = inheritedHere();
     this.next = undefined;
     this.previous = undefined;
   }

@@ -9,11 +9,11 @@ import type { Future, Steps } from "../future/future.ts";
 import type { Poll } from "../future/poll.ts";
 import { End, type SizeHint, Source, standIn } from "../future/source.ts";
 import { type AbortHandle, type JoinHandle, taskOf } from "../scheduler/join_handle.ts";
-import { spawn } from "../scheduler/runtime.ts";
 import type { Spawnable } from "../scheduler/task.ts";
 import { Crowd, JoinNext, type JoinOutcome, type Member, pollCrowd, Shutdown } from "./crowd.ts";
 import type { SpawnInSetOptions, SpawnLocalInSetOptions } from "./join_set.ts";
 import { spawnLocal } from "./local_set.ts";
+import { type PortableWork, spawnOn } from "./spawn_on.ts";
 
 /** How a task of a {@linkcode JoinMap} ended. */
 export type KeyedOutcome<K, V> = JoinOutcome<V> & { readonly key: K };
@@ -76,9 +76,17 @@ export class JoinMap<K, V> extends Source<KeyedOutcome<K, V>> {
   spawn(key: K, work: () => Steps<V>, options?: SpawnInSetOptions): AbortHandle;
   /** Starts a task of a future, or of an async or plain function. */
   spawn(key: K, work: Spawnable<V>, options?: SpawnInSetOptions): AbortHandle;
-  spawn(key: K, work: Spawnable<V>, options?: SpawnInSetOptions): AbortHandle {
-    const on = options?.on;
-    return this.#add(key, on === undefined ? spawn(work, options) : on.spawn(work, options));
+  /**
+   * Calls a portable task, on a worker where the current runtime has some.
+   *
+   * @param key What to call it. It stays here.
+   * @param work What `task()` has declared.
+   * @param args Its arguments.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   */
+  spawn<A extends unknown[]>(key: K, work: PortableWork<A, V>, ...args: A): AbortHandle;
+  spawn(key: K, work: unknown, ...rest: unknown[]): AbortHandle {
+    return this.#add(key, spawnOn(work as Spawnable<V>, rest));
   }
 
   /**

@@ -10,20 +10,14 @@ import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { End, type SizeHint, Source, standIn } from "../future/source.ts";
 import type { AbortHandle, JoinHandle } from "../scheduler/join_handle.ts";
 import { taskOf } from "../scheduler/join_handle.ts";
-import type { PortableTask } from "../scheduler/multi_thread/portable.ts";
-import { currentRuntime, spawn } from "../scheduler/runtime.ts";
-import type { Spawner, SpawnOptions } from "../scheduler/spawn_options.ts";
+import { currentRuntime } from "../scheduler/runtime.ts";
+import type { SpawnOptions } from "../scheduler/spawn_options.ts";
 import type { Spawnable } from "../scheduler/task.ts";
 import { Crowd, JoinNext, type JoinOutcome, type Member, pollCrowd, Shutdown } from "./crowd.ts";
 import { type LocalSet, spawnLocal } from "./local_set.ts";
+import { type PortableWork, type SpawnInSetOptions, spawnOn } from "./spawn_on.ts";
 
-export type { JoinOutcome };
-
-/** Options of sets that spawn. */
-export interface SpawnInSetOptions extends SpawnOptions {
-  /** Where the task runs: a `Runtime`, a `Handle`. Default: the current runtime. */
-  readonly on?: Spawner;
-}
+export type { JoinOutcome, SpawnInSetOptions };
 
 /** Options of sets that spawn in a {@linkcode LocalSet}. */
 export interface SpawnLocalInSetOptions extends SpawnOptions {
@@ -102,9 +96,17 @@ export class JoinSet<T> extends Source<JoinOutcome<T>> {
   spawn(work: () => Steps<T>, options?: SpawnInSetOptions): AbortHandle;
   /** Starts a task of a future, or of an async or plain function. */
   spawn(work: Spawnable<T>, options?: SpawnInSetOptions): AbortHandle;
-  spawn(work: Spawnable<T>, options?: SpawnInSetOptions): AbortHandle {
-    const on = options?.on;
-    return this.#add(on === undefined ? spawn(work, options) : on.spawn(work, options));
+  /**
+   * Calls a portable task, on a worker where the current runtime has some. `abort`, and the end of
+   * the set, reach it there.
+   *
+   * @param work What `task()` has declared.
+   * @param args Its arguments.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   */
+  spawn<A extends unknown[]>(work: PortableWork<A, T>, ...args: A): AbortHandle;
+  spawn(work: unknown, ...rest: unknown[]): AbortHandle {
+    return this.#add(spawnOn(work as Spawnable<T>, rest));
   }
 
   /**
@@ -132,10 +134,7 @@ export class JoinSet<T> extends Source<JoinOutcome<T>> {
    * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
    * @throws {TypeError} When `work` is not portable, or this host has no threads.
    */
-  spawnBlocking<A extends unknown[]>(
-    work: PortableTask<(...args: A) => T | PromiseLike<T> | Steps<T>>,
-    ...args: A
-  ): AbortHandle {
+  spawnBlocking<A extends unknown[]>(work: PortableWork<A, T>, ...args: A): AbortHandle {
     return this.#add(currentRuntime().spawnBlocking(work, ...args) as JoinHandle<T>);
   }
 

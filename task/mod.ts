@@ -15,6 +15,12 @@ export {
   type PortableTask,
   task,
 } from "../scheduler/multi_thread/portable.ts";
+export type {
+  CannotSend,
+  Sendable,
+  SendableObject,
+  SendablePrimitive,
+} from "../scheduler/multi_thread/sendable.ts";
 export { isAborted } from "../scheduler/multi_thread/task_runner.ts";
 export { call } from "./call.ts";
 export { spawnBlocking } from "./spawn_blocking.ts";
@@ -38,11 +44,17 @@ export {
   type SpawnInSetOptions,
   type SpawnLocalInSetOptions,
 } from "./join_set.ts";
+export type { PortableWork } from "./spawn_on.ts";
 export { JoinQueue } from "./join_queue.ts";
 export { JoinMap, type KeyedOutcome } from "./join_map.ts";
 export { TaskTracker, TaskTrackerToken } from "./task_tracker.ts";
 export { CancellationToken, DropGuard, withCancellationToken } from "./cancellation_token.ts";
-export { AccessError, TaskLocal, type TaskLocalFuture } from "./task_local.ts";
+export {
+  AccessError,
+  TaskLocal,
+  type TaskLocalFuture,
+  type TaskLocalOptions,
+} from "./task_local.ts";
 export { LocalSet, type LocalSetOptions, spawnLocal } from "./local_set.ts";
 export * as coop from "./coop.ts";
 export { consumeBudget, unconstrained } from "./coop.ts";

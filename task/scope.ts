@@ -8,6 +8,11 @@ import type { Context, Waker } from "../future/context.ts";
 import { Future, polledAfterEnd, type Steps, type Wait } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { type JoinHandle, taskOf } from "../scheduler/join_handle.ts";
+import type {
+  PortableFunction,
+  PortableOutput,
+  PortableTask,
+} from "../scheduler/multi_thread/portable.ts";
 import { currentRuntime, type Runtime } from "../scheduler/runtime.ts";
 import type { SpawnOptions } from "../scheduler/spawn_options.ts";
 import type { Joiner, Task } from "../scheduler/task.ts";
@@ -32,8 +37,8 @@ export type ScopeBody<T> =
  *   `yield* scope(…)` waits there until they have ended; an async function that is aborted in
  *   `await scope(…)` does not, they end in the turns that follow.
  *
- * `body` runs as a task too, in the runtime in which the future is polled first, so task-local values
- * are not inherited. Nothing begins before that first poll.
+ * `body` runs as a task too, in the runtime in which the future is polled first, so it
+ * has those task-local values only that are inherited. Nothing begins before that first poll.
  *
  * @param body A generator function, or an async or plain function; it gets the scope.
  * @throws {TypeError} When `body` is not a function.
@@ -114,8 +119,20 @@ export class TaskScope {
   spawn<T>(work: () => Steps<T>, options?: SpawnOptions): JoinHandle<T>;
   /** Starts a task of a future, or of an async or plain function. */
   spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T>;
-  spawn<T>(work: Spawnable<T>, options?: SpawnOptions): JoinHandle<T> {
-    return this.#future.spawnChild(work, options);
+  /**
+   * Calls a portable task, on a worker where the runtime has some. It ends there before the scope
+   * does; give it {@linkcode TaskScope.token}, or have it ask `isAborted()`, if it only computes.
+   *
+   * @param work What `task()` has declared.
+   * @param args Its arguments.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   */
+  spawn<F extends PortableFunction>(
+    work: PortableTask<F>,
+    ...args: Parameters<F>
+  ): JoinHandle<PortableOutput<F>>;
+  spawn<T>(work: Spawnable<T>, ...rest: unknown[]): JoinHandle<T> {
+    return this.#future.spawnChild(work, rest);
   }
 
   /** Aborts the tasks that were spawned so far; the body goes on. They may be awaited. */
@@ -190,13 +207,13 @@ class ScopeFuture<T> extends Future<T> implements Unwinding<T> {
     this.#giveUp(undefined);
   }
 
-  spawnChild<C>(work: Spawnable<C>, options: SpawnOptions | undefined): JoinHandle<C> {
+  spawnChild<C>(work: Spawnable<C>, rest: readonly unknown[]): JoinHandle<C> {
     if (!this.#isOpen) {
       throw new TypeError(
         `Cannot spawn in a scope: it ${this.#children.size > 0 ? "gives up" : "has ended"}`,
       );
     }
-    const handle = this.#runtime!.spawn(work, options);
+    const handle = this.#runtime!.spawn(work, ...rest as [SpawnOptions?]);
     this.#children.add(new Child(this as ScopeFuture<unknown>, taskOf(handle) as Task<unknown>));
     return handle;
   }
@@ -226,7 +243,7 @@ class ScopeFuture<T> extends Future<T> implements Unwinding<T> {
     this.#isOpen = true;
     this.#runtime = currentRuntime();
     const main: Spawnable<T> = () => body(this.#scope) as T;
-    this.#main = taskOf(this.spawnChild(main, undefined));
+    this.#main = taskOf(this.spawnChild(main, []));
   }
 
   /** Gives up because of `error`, and answers whether there is anything to wait for. */

@@ -10,7 +10,16 @@ import { futureOfAnswer } from "../future/into_future.ts";
 import { ready } from "../future/ready.ts";
 import { checkWork } from "../scheduler/spawn_options.ts";
 import type { Spawnable, Task } from "../scheduler/task.ts";
-import { asyncFrame, currentFrame, type Frame, swapFrame } from "../scheduler/task_context.ts";
+import type { ModuleMeta } from "../scheduler/multi_thread/portable.ts";
+import type { Sendable } from "../scheduler/multi_thread/sendable.ts";
+import {
+  asyncFrame,
+  currentFrame,
+  type Frame,
+  type Inherited,
+  startInheriting,
+  swapFrame,
+} from "../scheduler/task_context.ts";
 import { Surrounded } from "./surrounded.ts";
 
 /**
@@ -35,13 +44,27 @@ export class AccessError extends Error {
   }
 }
 
+/** Options of a {@linkcode TaskLocal} whose value is of type `T`. */
+export interface TaskLocalOptions<T> {
+  /**
+   * The `import.meta` of the module that makes it: tasks that are spawned where the value is set have
+   * it, too, on all threads. The module's address and the name stand for it there. The value has to
+   * be something that can be sent.
+   */
+  readonly inherit: [T] extends [Sendable<T>] ? ModuleMeta : Sendable<T>;
+}
+
 /**
  * A value that code finds where it runs, without being handed it: the id of a request, a deadline.
  *
  * It is set for the extent of a {@linkcode TaskLocal.scope}, and the innermost scope counts.
  *
- * - **Not inherited:** a task that is spawned within a scope does not see the value. Give its work a
- *   scope of its own.
+ * - **Not inherited,** unless it was made so: a task that is spawned within a scope does not see the
+ *   value. Give its work a scope of its own.
+ * - **Inherited,** with the option `inherit`: a task that is spawned within a scope has the value that
+ *   is set there at that moment, and so have the tasks that it spawns. Tasks of the same isolate
+ *   get the value itself. With a portable task and with `spawnBlocking` a copy travels beside the
+ *   arguments; a handle in it arrives anew with each task, and is that task's to close.
  * - **Futures and generators** see it in every poll, and while they are dropped or unwind.
  * - **Async functions** that are given to `scope` see it through all their awaits, and so do the
  *   functions that they call, on hosts with `AsyncLocalStorage` (Deno, Node, Bun). In a browser it
@@ -67,17 +90,42 @@ export class AccessError extends Error {
  * await spawn(request.scope(2, handle));
  * assertEquals(log, ["request 1", "request 2"]);
  * ```
+ *
+ * @example A value that tasks inherit, wherever they run
+ * ```ts
+ * import { spawn, task, TaskLocal } from "@edo/runtime/task";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const trace = new TaskLocal<string>("trace", { inherit: import.meta });
+ * const load = task(import.meta, function load(id: number) {
+ *   return `${trace.get()}: ${id}`;
+ * });
+ * assertEquals(await trace.scope("a", async () => await spawn(load, 1)), "a: 1");
+ * ```
  */
 export class TaskLocal<T> {
   readonly #name: string | undefined;
+  /** What stands for it on all threads, if it is inherited. */
+  readonly #key: string | undefined;
 
   /**
    * Makes a value that is set nowhere yet.
    *
    * @param name What errors call it.
    */
-  constructor(name?: string) {
+  constructor(name?: string);
+  /**
+   * Makes a value that is set nowhere yet, and that tasks inherit. Make it at the top level of its
+   * module, so that each thread that loads the module has it.
+   *
+   * @param name A name that is unique in the module.
+   * @param options Which module.
+   * @throws {TypeError} When there is no name, or the module has made another one of this name.
+   */
+  constructor(name: string, options: TaskLocalOptions<T>);
+  constructor(name?: string, options?: TaskLocalOptions<T>) {
     this.#name = name;
+    this.#key = options === undefined ? undefined : inheritableKey(name, options.inherit);
   }
 
   /**
@@ -95,7 +143,7 @@ export class TaskLocal<T> {
   scope<R>(value: T, work: Spawnable<R>): TaskLocalFuture<T, R>;
   scope<R>(value: T, work: Spawnable<R>): TaskLocalFuture<T, R> {
     checkWork(work);
-    return new ScopedFuture(this, value, work);
+    return new ScopedFuture(new LocalFrame(this as TaskLocal<unknown>, this.#key, value), work);
   }
 
   /**
@@ -107,7 +155,7 @@ export class TaskLocal<T> {
    * @returns What `fn` returns.
    */
   syncScope<R>(value: T, fn: () => R): R {
-    const frame = new LocalFrame(this as TaskLocal<unknown>, value);
+    const frame = new LocalFrame(this as TaskLocal<unknown>, this.#key, value);
     frame.begin();
     try {
       return fn();
@@ -152,23 +200,55 @@ export class TaskLocal<T> {
     return frame === undefined ? undefined : fn(frame.value as T);
   }
 
-  #require(): LocalFrame {
+  #require(): Setting {
     const frame = this.#find();
     if (frame !== undefined) return frame;
     const what = this.#name === undefined ? "a task-local value" : `"${this.#name}"`;
     throw new AccessError(`Cannot read ${what}: it is not set here`);
   }
 
-  #find(): LocalFrame | undefined {
+  #find(): Setting | undefined {
     let frame = currentFrame();
     while (frame instanceof LocalFrame && frame.key !== this) frame = frame.outer;
-    return frame instanceof LocalFrame && frame.isSet ? frame : undefined;
+    const found = frame instanceof LocalFrame ? frame : this.#inherited(frame);
+    return found?.isSet ? found : undefined;
   }
+
+  #inherited(frame: Frame | undefined): Setting | undefined {
+    if (this.#key === undefined) return undefined;
+    let entry = frame?.inherited;
+    while (entry !== undefined && entry.key !== this.#key) entry = entry.outer;
+    return entry;
+  }
+}
+
+/** Where a value is set. */
+type Setting = Pick<Inherited, "value" | "isSet">;
+
+const keys = new Set<string>();
+
+function inheritableKey(name: unknown, module: unknown): string {
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError("Cannot make a value that is inherited: it has no name to find it by");
+  }
+  const { url } = module as ModuleMeta;
+  if (typeof url !== "string") {
+    throw new TypeError(`Cannot make "${name}" inherited: expected import.meta of its module`);
+  }
+  const key = `${url}#${name}`;
+  if (keys.has(key)) {
+    throw new TypeError(`Cannot make "${name}" inherited: its module has made another one`);
+  }
+  keys.add(key);
+  startInheriting();
+  return key;
 }
 
 /** The place where one value is set. What waits in there belongs to the task around. */
 class LocalFrame implements Frame {
   readonly key: TaskLocal<unknown>;
+  /** See `Inherited`; `undefined` if it is not inherited. */
+  readonly #inheritedAs: string | undefined;
   value: unknown;
   isSet = true;
   /** The place around: that of the last poll, or where the function was called, if it is one. */
@@ -176,13 +256,20 @@ class LocalFrame implements Frame {
   #hasFunction = false;
   #polledBefore: Frame | undefined = undefined;
 
-  constructor(key: TaskLocal<unknown>, value: unknown) {
+  constructor(key: TaskLocal<unknown>, inheritedAs: string | undefined, value: unknown) {
     this.key = key;
+    this.#inheritedAs = inheritedAs;
     this.value = value;
   }
 
   get task(): Task<unknown> | undefined {
     return this.outer?.task;
+  }
+
+  get inherited(): Inherited | undefined {
+    const outer = this.outer?.inherited;
+    const key = this.#inheritedAs;
+    return key === undefined ? outer : { key, value: this.value, isSet: this.isSet, outer };
   }
 
   takeInterrupt(): Error | undefined {
@@ -241,8 +328,7 @@ export interface TaskLocalFuture<T, R> extends Future<R> {
 class ScopedFuture<T, R> extends Surrounded<R> implements TaskLocalFuture<T, R> {
   readonly #frame: LocalFrame;
 
-  constructor(key: TaskLocal<T>, value: T, work: Spawnable<R>) {
-    const frame = new LocalFrame(key as TaskLocal<unknown>, value);
+  constructor(frame: LocalFrame, work: Spawnable<R>) {
     super(work instanceof Future ? work[oneWait]() : () => begin(frame, work));
     this.#frame = frame;
   }

@@ -9,12 +9,17 @@ import { Future, polledAfterEnd, type Steps } from "../future/future.ts";
 import { type IntoFuture, intoFuture } from "../future/into_future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { type JoinHandle, taskOf } from "../scheduler/join_handle.ts";
-import { spawn } from "../scheduler/runtime.ts";
+import type {
+  PortableFunction,
+  PortableOutput,
+  PortableTask,
+} from "../scheduler/multi_thread/portable.ts";
 import type { Joiner, Spawnable } from "../scheduler/task.ts";
 import { Waiter } from "../future/waiter.ts";
 import { Waiters } from "../sync/waiters.ts";
 import type { SpawnInSetOptions, SpawnLocalInSetOptions } from "./join_set.ts";
 import { spawnLocal } from "./local_set.ts";
+import { spawnOn } from "./spawn_on.ts";
 
 /** Not in the queue. */
 const NEW = 0;
@@ -117,9 +122,20 @@ export class TaskTracker {
   spawn<T>(work: () => Steps<T>, options?: SpawnInSetOptions): JoinHandle<T>;
   /** Starts a task of a future, or of an async or plain function. */
   spawn<T>(work: Spawnable<T>, options?: SpawnInSetOptions): JoinHandle<T>;
-  spawn<T>(work: Spawnable<T>, options?: SpawnInSetOptions): JoinHandle<T> {
-    const on = options?.on;
-    return this.#track(on === undefined ? spawn(work, options) : on.spawn(work, options));
+  /**
+   * Calls a portable task, on a worker where the current runtime has some, and counts it until it has
+   * ended there.
+   *
+   * @param work What `task()` has declared.
+   * @param args Its arguments.
+   * @throws {DOMException} `DataCloneError`, when an argument cannot travel.
+   */
+  spawn<F extends PortableFunction>(
+    work: PortableTask<F>,
+    ...args: Parameters<F>
+  ): JoinHandle<PortableOutput<F>>;
+  spawn<T>(work: Spawnable<T>, ...rest: unknown[]): JoinHandle<T> {
+    return this.#track(spawnOn(work, rest));
   }
 
   /**

@@ -14,10 +14,11 @@ export interface CannotSend<Why extends string> {
   readonly "cannot be sent to another isolate": Why;
 }
 
-type Primitive = string | number | bigint | boolean | null | undefined | void;
+/** What arrives as it is. */
+export type SendablePrimitive = string | number | bigint | boolean | null | undefined | void;
 
 /** What arrives as it was, or as a copy of the same class. */
-type Whole =
+export type SendableObject =
   | WireHandle
   | Date
   | RegExp
@@ -50,7 +51,7 @@ type Whole =
  */
 export type Sendable<T> = 0 extends 1 & T ? T
   : unknown extends T ? T
-  : T extends Primitive | Whole ? T
+  : T extends SendablePrimitive | SendableObject ? T
   : T extends symbol ? CannotSend<"a symbol">
   // deno-lint-ignore no-explicit-any -- any function
   : T extends (...args: any[]) => unknown ? CannotSend<"a function; declare it with task()">

@@ -8,8 +8,10 @@ import type { Steps } from "../../future/future.ts";
 import { isolate } from "../isolate.ts";
 import type { JoinHandle } from "../join_handle.ts";
 import type { Task } from "../task.ts";
+import type { Inherited } from "../task_context.ts";
 import { taskOf } from "../join_handle.ts";
 import type { Runtime } from "../runtime.ts";
+import { callInheriting, inherit, takeInherited } from "./inherited.ts";
 import type { Link } from "./link.ts";
 import { load as loadFunction, type PortableFunction } from "./portable.ts";
 import { CANCELLED, DONE, type Ending, FAILED } from "./records.ts";
@@ -134,18 +136,31 @@ export class TaskRunner {
   }
 
   #call(record: number, { fn, isPlain }: Known): void {
-    if (!isPlain) return this.#wait(record, () => fn(...this.#takeArguments(record)));
+    if (!isPlain) {
+      return this.#wait(record, () => {
+        const args = this.#takeArguments(record);
+        inherit(takeInherited(args));
+        return fn(...args);
+      });
+    }
     const outer = running;
     running = record;
     runningIn = this.#link;
     const { words, records } = this.#link.domain;
     const at = records.payloadAt(record);
     const first = words[at + 1]!;
-    let value;
+    let inherited: Inherited | undefined;
+    let value: unknown;
     try {
-      value = words[at] === 1 && isSmall(first)
-        ? fn(smallValue(first))
-        : fn(...this.#link.decoder.decode(words, at));
+      if (words[at] === 1 && isSmall(first)) {
+        value = fn(smallValue(first));
+      } else {
+        const args = this.#link.decoder.decode(words, at);
+        inherited = takeInherited(args);
+        value = inherited === undefined
+          ? fn(...args)
+          : callInheriting(inherited, () => fn(...args));
+      }
     } catch (error) {
       running = outer;
       return this.#finish(record, FAILED, error);
@@ -154,7 +169,10 @@ export class TaskRunner {
     if (isWaitable(value)) {
       // The task that waits for it begins in the next turn, which is late for a promise that fails.
       if (value instanceof Promise) value.catch(() => {});
-      this.#wait(record, () => value);
+      this.#wait(record, () => {
+        inherit(inherited);
+        return value;
+      });
     } else this.#finish(record, DONE, value);
   }
 

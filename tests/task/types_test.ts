@@ -24,7 +24,9 @@ import {
   LocalSet,
   scope,
   spawnLocal,
+  task,
   TaskLocal,
+  type TaskScope,
   TaskTracker,
   withCancellationToken,
 } from "../../task/mod.ts";
@@ -47,6 +49,49 @@ export const tasks = {
     spawn(steps, { label: "named" });
     // @ts-expect-error A promise has begun already.
     spawnLocal(Promise.resolve(1));
+  },
+
+  portable(s: TaskScope) {
+    const portable = task(import.meta, function portable(a: number, b?: string): string {
+      return `${a}${b}`;
+    });
+    const steps = task(import.meta, function* steps(a: Date): Steps<bigint> {
+      return BigInt(yield* ready(a.getTime()));
+    });
+    const inScope = s.spawn(portable, 1);
+    assertType<IsExact<typeof inScope, JoinHandle<string>>>(true);
+    const ofSteps = s.spawn(steps, new Date());
+    assertType<IsExact<typeof ofSteps, JoinHandle<bigint>>>(true);
+    const tracked = new TaskTracker().spawn(portable, 1, "b");
+    assertType<IsExact<typeof tracked, JoinHandle<string>>>(true);
+    const inSet = new JoinSet<string>().spawn(portable, 1, "b");
+    assertType<IsExact<typeof inSet, AbortHandle>>(true);
+    new JoinSet<bigint>().spawn(steps, new Date());
+    new JoinQueue<string>().spawn(portable, 1);
+    new JoinMap<string, bigint>().spawn("key", steps, new Date());
+    // @ts-expect-error It wants a number.
+    s.spawn(portable, "1");
+    // @ts-expect-error It wants an argument.
+    new TaskTracker().spawn(portable);
+    // @ts-expect-error It gives a string.
+    new JoinSet<number>().spawn(portable, 1);
+    // @ts-expect-error It wants a date.
+    new JoinMap<string, bigint>().spawn("key", steps, 1);
+  },
+
+  inherited() {
+    const meta = import.meta;
+    const plain = new TaskLocal<{ readonly a: number; readonly b: Set<string> }>("plain", {
+      inherit: meta,
+    });
+    assertType<IsExact<ReturnType<typeof plain["get"]>["a"], number>>(true);
+    new TaskLocal<CancellationToken>("token", { inherit: meta });
+    // @ts-expect-error A function cannot travel.
+    new TaskLocal<() => void>("function", { inherit: meta });
+    // @ts-expect-error A future within cannot either.
+    new TaskLocal<{ readonly a: Future<number> }>("future", { inherit: meta });
+    // @ts-expect-error Without a name nobody finds it.
+    new TaskLocal<number>(undefined, { inherit: meta });
   },
 
   async sets() {
