@@ -189,6 +189,32 @@ export class RuntimeBuilder {
   }
 
   /**
+   * Has each worker call `hook` when it has nothing to do and comes to rest, after it has looked for
+   * events for a while. It may spawn. What it throws is reported on the console.
+   *
+   * A rest may be short: a worker also wakes for nothing, and rests again.
+   *
+   * @param hook What `task()` has declared. It should be quick, and is not awaited.
+   * @throws {TypeError} When it is not portable.
+   */
+  onThreadPark(hook: PortableTask<() => unknown>): this {
+    this.#hooks = { ...this.#hooks, onThreadPark: keyOf(hook) };
+    return this;
+  }
+
+  /**
+   * Has each worker call `hook` when it goes on, before anything else: once after each
+   * {@linkcode RuntimeBuilder.onThreadPark}, and never before the first.
+   *
+   * @param hook What `task()` has declared. It should be quick, and is not awaited.
+   * @throws {TypeError} When it is not portable.
+   */
+  onThreadUnpark(hook: PortableTask<() => unknown>): this {
+    this.#hooks = { ...this.#hooks, onThreadUnpark: keyOf(hook) };
+    return this;
+  }
+
+  /**
    * What the runtime is called, for those who look at several.
    *
    * @param name Not empty.

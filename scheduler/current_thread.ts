@@ -67,6 +67,14 @@ export interface SchedulerOptions extends ParkOptions {
   readonly eventInterval?: number;
 }
 
+/** Who is told when an isolate comes to rest and when it goes on. They do not throw. */
+export interface ParkHooks {
+  /** There is nothing to do: no turn follows until something happens. */
+  readonly onPark: () => void;
+  /** The next turn begins. Called once after each {@linkcode ParkHooks.onPark}. */
+  readonly onUnpark: () => void;
+}
+
 /** Runs the jobs of one isolate. */
 export class CurrentThread implements Executor {
   /** Events and timers. */
@@ -75,6 +83,8 @@ export class CurrentThread implements Executor {
   #companion: Companion | undefined = undefined;
   /** Whether the companion knows that the next round may wait. */
   #rests = false;
+  #parkHooks: ParkHooks | undefined = undefined;
+  #isParked = false;
   readonly follow = asyncFrame.follow as Follow | undefined;
   readonly #queue = new RunQueue<Job>();
   /** What is to be woken, from the first to the `#deferredCount`th; the array keeps its length. */
@@ -128,6 +138,11 @@ export class CurrentThread implements Executor {
     this.wake();
   }
 
+  /** Has `hooks` called from the next rest on. */
+  watchParking(hooks: ParkHooks): void {
+    this.#parkHooks = hooks;
+  }
+
   /** Has a turn come, because there may be something to do. */
   wake(): void {
     this.#request();
@@ -177,6 +192,7 @@ export class CurrentThread implements Executor {
 
   #round(): void {
     const { driver } = this;
+    if (this.#isParked) this.#unpark();
     // A round among microtasks must not wait: others may be queued behind it.
     const isFirst = this.#jobsSinceHost === 0;
     const isBusy = !isFirst || this.#hasWork() || (this.#companion !== undefined && !this.#rests);
@@ -198,10 +214,23 @@ export class CurrentThread implements Executor {
     } else if (!this.#mayRest() || driver.idle()) {
       nextTurn(this.#turn);
     } else {
-      this.#turning = false;
+      this.#park();
     }
     // The continuations of async functions that follow share what their tasks are due.
     resetBudget(BUDGET * (ran + 1));
+  }
+
+  /** No turn follows until one is asked for, which the hook may do. */
+  #park(): void {
+    this.#turning = false;
+    if (this.#parkHooks === undefined) return;
+    this.#isParked = true;
+    this.#parkHooks.onPark();
+  }
+
+  #unpark(): void {
+    this.#isParked = false;
+    this.#parkHooks?.onUnpark();
   }
 
   /**

@@ -9,7 +9,7 @@ import { outliveErrors, ownThread } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { Runtime } from "../runtime.ts";
 import { BlockingClient } from "./blocking/pool.ts";
-import { hooksOf } from "./hooks.ts";
+import { hooksOf, parkHooksOf } from "./hooks.ts";
 import { closeDomain, leaveDomain } from "./member.ts";
 import { joinDomain, sharedMemory } from "./membership.ts";
 import { Colleagues, type Orders, type WorkerNews } from "./pool.ts";
@@ -42,6 +42,8 @@ async function begin(orders: Orders): Promise<void> {
   sharedMemory.announce(tell);
   const { onStart, onStop } = hooksOf(orders);
   await onStart();
+  const parkHooks = await parkHooksOf(orders);
+  if (parkHooks !== undefined) isolate.watchParking(parkHooks);
   link.crew = worker;
   queues.setIsolate(orders.worker, domain.self);
   worker.onStop = async () => {
