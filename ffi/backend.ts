@@ -92,6 +92,11 @@ export type SocketOption =
  * peer fails with EPIPE and raises no signal.
  */
 export interface Sockets {
+  /**
+   * Whether `reuseAddress` lets a socket take an address from another one that still listens there,
+   * as on Windows, so that nobody gets it unasked. A stream's address is its own there without it.
+   */
+  readonly reuseIsSharing?: boolean;
   /** Why the last call answered {@linkcode FAILED}. */
   lastFailure(): Failure;
   /** Opens a socket and answers with its descriptor. */

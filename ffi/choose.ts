@@ -8,6 +8,7 @@ import { host } from "../host/global.ts";
 import type { Backend } from "./backend.ts";
 import { ffiBuild, FfiUnavailableError } from "./library.ts";
 import { linux } from "./linux/mod.ts";
+import { windows } from "./windows/mod.ts";
 import { quicken } from "../time/clock.ts";
 
 const PROCESSORS = ["x86_64", "aarch64"];
@@ -52,13 +53,17 @@ export function preload(): void {
 function open(): Backend {
   const { os, arch } = ffiBuild();
   if (os === "linux" && PROCESSORS.includes(arch)) {
-    const system = linux(arch);
-    // A fifth of the time of `performance.now()`, which every timer pays.
-    quicken(system.monotonic, system.threadTime);
-    return system;
+    return quickened(linux(arch));
   }
+  if (os === "windows" && PROCESSORS.includes(arch)) return quickened(windows());
   throw new FfiUnavailableError(
     `Cannot call the operating system: there is no backend for ${os} on ${arch} yet, ` +
-      "only for linux on x86_64 and aarch64",
+      "only for linux and windows on x86_64 and aarch64",
   );
+}
+
+/** A fifth of the time of `performance.now()`, which every timer pays. */
+function quickened(system: Backend): Backend {
+  quicken(system.monotonic, system.threadTime);
+  return system;
 }

@@ -77,6 +77,16 @@ export function pointerTo(address: bigint): Pointer {
   return adapter().pointer(address);
 }
 
+/** The address of a pointer; the null pointer's is 0. */
+export function addressAt(pointer: Pointer): bigint {
+  return adapter().address(pointer);
+}
+
+/** The pointer that is stored at `offset`. */
+export function pointerIn(buffer: ArrayBuffer, offset: number): Pointer {
+  return pointerTo(new DataView(buffer).getBigUint64(offset, true));
+}
+
 /** The address of memory of JavaScript, for the call that follows and no longer. */
 export function addressOf(view: Bytes): bigint {
   return adapter().addressOf(view);

@@ -27,9 +27,16 @@ import { formOf, socketHandle } from "./wire.ts";
 export interface ListenOptions {
   /** How many connections may wait to be accepted; the system may cap it. Default 1024. */
   readonly backlog?: number;
-  /** Allow binding while old connections of the address are winding down. Default `true`. */
+  /**
+   * Allow binding while old connections of the address are winding down. Default `true`. Windows
+   * allows that anyway, and understands the option as leave to take the address from a listener that
+   * is there: the default is `false` there, and the address is the listener's own.
+   */
   readonly reuseAddress?: boolean;
-  /** Let several listeners share the address, and the system spread connections. Default `false`. */
+  /**
+   * Let several listeners share the address, and the system spread connections. Default `false`.
+   * Windows has no such option: `bind` fails with `ENOPROTOOPT`. `share` works everywhere.
+   */
   readonly reusePort?: boolean;
 }
 
@@ -252,7 +259,9 @@ function listen(address: SocketAddr, options: ListenOptions): Socket {
   const fd = calls.open(address.family, "stream");
   if (fd === FAILED) throw osError(action, calls.lastFailure(), `${address}`);
   try {
-    if (options.reuseAddress ?? true) setOption(calls, fd, "TCP listener", "reuseAddress", 1);
+    if (options.reuseAddress ?? !calls.reuseIsSharing) {
+      setOption(calls, fd, "TCP listener", "reuseAddress", 1);
+    }
     if (options.reusePort) setOption(calls, fd, "TCP listener", "reusePort", 1);
     const bound = calls.bind(fd, address.endpoint);
     if (bound === FAILED || calls.listen(fd, options.backlog ?? BACKLOG) === FAILED) {

@@ -19,7 +19,8 @@ import {
   WRITE_CLOSED,
 } from "../backend.ts";
 import type { Failure } from "../os_error.ts";
-import type { NativeMemory, System } from "../unix/system.ts";
+import type { NativeMemory } from "../memory.ts";
+import type { System } from "../unix/system.ts";
 import { CONSTANTS, type Layouts } from "./abi.ts";
 import type { LinuxLibc } from "./libc.ts";
 

@@ -7,11 +7,12 @@
 
 import type { Pointer } from "../../host/global.ts";
 import type { Endpoint, Resolver } from "../backend.ts";
-import { pointerAt, pointerTo, view } from "../library.ts";
+import { pointerAt, pointerIn, view } from "../library.ts";
+import type { NativeMemory } from "../memory.ts";
 import { osError } from "../os_error.ts";
 import type { UnixAbi } from "./abi.ts";
 import { SockAddr } from "./sockaddr.ts";
-import type { NativeMemory, System } from "./system.ts";
+import type { System } from "./system.ts";
 
 /** {@linkcode Resolver} by `getaddrinfo`. */
 export class UnixResolver implements Resolver {
@@ -80,9 +81,4 @@ export class UnixResolver implements Resolver {
     const failure = { code, errno: status, syscall: "getaddrinfo" };
     return osError(`Cannot resolve "${name}"`, failure, name);
   }
-}
-
-/** The pointer that is stored at `offset`. */
-function pointerIn(buffer: ArrayBuffer, offset: number): Pointer {
-  return pointerTo(new DataView(buffer).getBigUint64(offset, true));
 }

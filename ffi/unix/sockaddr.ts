@@ -7,10 +7,16 @@
  */
 
 import type { Endpoint, Family } from "../backend.ts";
-import type { UnixAbi, UnixLayouts } from "./abi.ts";
+import type { UnixConstants, UnixLayouts } from "./abi.ts";
 
 /** Enough for an internet address of either family. */
 export const SOCKADDR_BYTES = 28;
+
+/** What it has to know of a system; Windows keeps addresses as Linux does. */
+interface SockAddrAbi {
+  readonly layouts: Pick<UnixLayouts, "sockaddr_in" | "sockaddr_in6">;
+  readonly constants: Pick<UnixConstants, "AF_INET" | "AF_INET6">;
+}
 
 /** Writes and reads socket addresses in one block of memory. */
 export class SockAddr {
@@ -25,7 +31,7 @@ export class SockAddr {
   readonly #inet: number;
   readonly #inet6: number;
 
-  constructor(memory: ArrayBuffer, { layouts, constants }: Pick<UnixAbi, "layouts" | "constants">) {
+  constructor(memory: ArrayBuffer, { layouts, constants }: SockAddrAbi) {
     this.#view = new DataView(memory);
     this.#v4 = layouts.sockaddr_in;
     this.#v6 = layouts.sockaddr_in6;

@@ -6,6 +6,7 @@
 
 import type { Pointer } from "../../host/global.ts";
 import { FfiUnavailableError, openLibrary, view } from "../library.ts";
+import type { NativeMemory } from "../memory.ts";
 import type { Bound, SymbolTable } from "../native.ts";
 import type { UnixAbi } from "./abi.ts";
 import { errnoNames } from "./errno.ts";
@@ -61,14 +62,4 @@ export class System<L extends LibcWithErrno = LibcWithErrno> {
     new Uint8Array(buffer).fill(0);
     return { pointer, buffer, free: () => this.libc.free(pointer) };
   }
-}
-
-/** A block of memory that the garbage collector neither moves nor frees. */
-export interface NativeMemory {
-  /** Its address. */
-  readonly pointer: Pointer;
-  /** A view on it. */
-  readonly buffer: ArrayBuffer;
-  /** Gives it back; the view must not be used afterwards. */
-  free(): void;
 }

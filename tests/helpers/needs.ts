@@ -8,14 +8,21 @@
 // It says what is skipped, where the runner only says that something is.
 // deno-lint-ignore-file no-console
 
+import { isWine } from "./wine.ts";
+
 const { os } = Deno.build;
 
 /** For each need: why a test is skipped without it, and whether it is here. */
 const NEEDS = {
-  sockets: ["a backend for the operating system", ["linux"].includes(os)],
+  sockets: ["a backend for the operating system", ["linux", "windows"].includes(os)],
   proc: ["the folder /proc, which tells what a process has open", os === "linux"],
   libc: ["the C library of Linux", os === "linux"],
   linuxSockets: ["options and errors that only sockets of Linux have", os === "linux"],
+  windows: ["Windows", os === "windows"],
+  reusePort: ["sockets that share a port by an option", os !== "windows"],
+  checkedHandles: ["SIO_BASE_HANDLE to look at the handle, which Wine does not", !isWine],
+  keepAliveTimes: ["the times of keep-alive, which Wine 8 does not have", !isWine],
+  trafficClass: ["the traffic class of IPv6, which Wine 8 does not have", !isWine],
   shell: ["a POSIX shell, to set the limits of a process", os !== "windows"],
 } as const satisfies Readonly<Record<string, readonly [reason: string, isHere: boolean]>>;
 

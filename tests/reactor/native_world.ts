@@ -34,7 +34,8 @@ export function nativeWorld(): World {
       wakers.add(waker);
       backend().wake(waker);
     },
-    badDescriptor: 1_000_000,
+    badDescriptor: { fd: 1_000_000, codes: ["EBADF", "ENOTSOCK"] },
+    reusesNumbers: Deno.build.os !== "windows",
     connect: () => connect(sockets, listener, endpoint),
     now: () => performance.now(),
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -10,23 +10,37 @@ import { ERROR, FAILED, READ_CLOSED, READABLE, WRITABLE, WRITE_CLOSED } from "..
 import { test } from "../helpers/leak_guard.ts";
 import { expect, park, read, watch, type World } from "./selector_world.ts";
 
+/** How to run the suite. */
+export interface ConformanceOptions {
+  /** Whether not to run it. */
+  readonly ignore?: boolean;
+  /** Whether what is no descriptor is found out only later. */
+  readonly ignoreRefusal?: boolean;
+}
+
 /** Declares the suite for one selector. */
 export function conformance(
   name: string,
   make: () => World,
-  options: Omit<Deno.TestDefinition, "name" | "fn"> = {},
+  { ignore = false, ignoreRefusal = false }: ConformanceOptions = {},
 ): void {
-  const rule = (title: string, fn: (world: World) => void | Promise<void>) =>
+  const rule = (
+    title: string,
+    fn: (world: World) => void | Promise<void>,
+    ignoreRule = false,
+  ) =>
     test(`${name}: ${title}`, async () => {
       using world = make();
       await fn(world);
-    }, options);
+    }, { ignore: ignore || ignoreRule });
 
   rule("add() refuses what is no descriptor, and says why", ({ selector, badDescriptor }) => {
-    assertEquals(selector.add(badDescriptor, 0, 0), FAILED);
+    assertEquals(selector.add(badDescriptor.fd, 0, 0), FAILED);
     const { code, errno, syscall } = selector.lastFailure();
-    assertEquals([code, errno, syscall !== ""], ["EBADF", 9, true]);
-  });
+    assert(badDescriptor.codes.includes(code), code);
+    assert(errno > 0);
+    assert(syscall !== "");
+  }, ignoreRefusal);
 
   rule("poll(0) without events answers 0 at once", (world) => {
     world.selector.poll(0);
@@ -114,7 +128,7 @@ export function conformance(
     world.selector.remove(first.fd, 0);
     first.close();
     const second = world.connect();
-    assertEquals(second.fd, first.fd);
+    if (world.reusesNumbers) assertEquals(second.fd, first.fd);
     assertEquals(world.selector.add(second.fd, 0, 1), 0);
     second.drain();
     world.selector.arm(second.fd, 0, 1, READABLE);

@@ -5,6 +5,7 @@
  */
 
 import { ERROR, READ_CLOSED, READABLE, WRITABLE, WRITE_CLOSED } from "../../ffi/backend.ts";
+import { needs } from "../helpers/needs.ts";
 import { FakeSelector } from "./fake_selector.ts";
 import { nativeWorld } from "./native_world.ts";
 import { conformance } from "./selector_conformance.ts";
@@ -16,7 +17,8 @@ function fakeWorld(reportsEdges: boolean): World {
   return {
     selector,
     wake: () => selector.wake(),
-    badDescriptor: -1,
+    badDescriptor: { fd: -1, codes: ["EBADF"] },
+    reusesNumbers: true,
     connect() {
       const fd = selector.open(WRITABLE);
       return {
@@ -41,4 +43,7 @@ function fakeWorld(reportsEdges: boolean): World {
 
 conformance("fake with edges", () => fakeWorld(true));
 conformance("fake with one shot per arm", () => fakeWorld(false));
-conformance(`system selector`, nativeWorld, { ignore: Deno.build.os !== "linux" });
+conformance("system selector", nativeWorld, {
+  ...needs("sockets"),
+  ignoreRefusal: needs("checkedHandles").ignore,
+});

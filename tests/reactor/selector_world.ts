@@ -30,12 +30,14 @@ export interface Pair {
 /** A selector, and a world in which descriptors become ready. */
 export interface World extends Disposable {
   readonly selector: Selector;
-  /** A connected pair, whose near end has the lowest free descriptor number. */
+  /** A connected pair. */
   connect(): Pair;
   /** Wakes the selector that watches `waker`, as another thread would. */
   wake(waker: number): void;
-  /** A number that is no descriptor. */
-  readonly badDescriptor: number;
+  /** A number that is no descriptor, and what the system may call that. */
+  readonly badDescriptor: { readonly fd: number; readonly codes: readonly string[] };
+  /** Whether a new descriptor has the number of the one that was closed last. */
+  readonly reusesNumbers: boolean;
   /** Milliseconds of the world's clock. */
   now(): number;
   /** Lets time pass. */
