@@ -121,22 +121,26 @@ export function ownThread(): OwnThread {
     return {
       post: (message) => port.postMessage(message),
       listen: (onMessage) => void port.on("message", onMessage),
-      // What was written to the console goes by way of the loop.
-      close: () => void host.setImmediate!(() => nodeProcess()!.exit!()),
+      close: exitThread,
     };
   }
   const self = globalThis as unknown as {
     postMessage(message: unknown): void;
     onmessage: ((event: { data: unknown }) => void) | null;
-    close(): void;
+    close?(): void;
   };
   return {
     post: (message) => self.postMessage(message),
     listen: (onMessage) => {
       self.onmessage = ({ data }) => onMessage(data);
     },
-    close: () => self.close(),
+    close: () => self.close === undefined ? exitThread() : self.close(),
   };
+}
+
+/** In Node and Bun, where `exit` ends the thread. What it has printed takes a turn to get out. */
+function exitThread(): void {
+  host.setImmediate!(() => host.process!.exit!());
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   WRITABLE,
   WRITE_CLOSED,
 } from "../backend.ts";
+import { type Gate, LoopWait } from "../loop_wait.ts";
 import type { Failure } from "../os_error.ts";
 import type { NativeMemory } from "../memory.ts";
 import type { System } from "../unix/system.ts";
@@ -49,6 +50,8 @@ export class EpollSelector implements Selector {
   readonly #counter: BigUint64Array;
   #woken = false;
   #isParked = false;
+  /** Made at the first park; `null` where the host's loop cannot be waited in. */
+  #loop: LoopWait | null | undefined = undefined;
   readonly #polled: NativeMemory;
   readonly #polled32: Int32Array;
   readonly #parked: NativeMemory;
@@ -101,13 +104,41 @@ export class EpollSelector implements Selector {
 
   park(timeoutMs: number, done: (events: number) => void): void {
     const parked = this.#parked.pointer;
+    const epoll = this.#epoll;
     this.#isParked = true;
-    this.#libc.epoll_wait_elsewhere(this.#epoll, parked, CAPACITY, timeoutMs).then((count) => {
+    const end = (count: number) => {
       this.#isParked = false;
       this.#events = this.#parked32;
       if (this.#woken) this.#drain();
       done(count > 0 ? count : 0);
-    });
+    };
+    this.#loop ??= LoopWait.open(this.#gate());
+    if (this.#loop === null) {
+      this.#libc.epoll_wait_elsewhere(epoll, parked, CAPACITY, timeoutMs).then(end);
+    } else {
+      this.#loop.start(timeoutMs, () => end(this.#libc.epoll_wait(epoll, parked, CAPACITY, 0)));
+    }
+  }
+
+  /** A selector that watches this one. */
+  #gate(): Gate {
+    const libc = this.#libc;
+    const control = (gate: number, operation: number) => {
+      this.#control32[0] = C.EPOLLIN;
+      libc.epoll_ctl(gate, operation, this.#epoll, this.#control.pointer);
+    };
+    return {
+      socket: () => libc.socket(C.AF_INET, C.SOCK_DGRAM | C.SOCK_NONBLOCK | C.SOCK_CLOEXEC, 0),
+      replace(socket) {
+        const gate = libc.epoll_create1(C.EPOLL_CLOEXEC);
+        const replaced = libc.dup3(gate, socket, C.O_CLOEXEC);
+        libc.close(gate);
+        return replaced;
+      },
+      open: (gate) => control(gate, C.EPOLL_CTL_ADD),
+      shut: (gate) => control(gate, C.EPOLL_CTL_DEL),
+      close: (fd) => void libc.close(fd),
+    };
   }
 
   /**
@@ -152,6 +183,7 @@ export class EpollSelector implements Selector {
   }
 
   close(): void {
+    this.#loop?.close();
     this.#libc.close(this.#eventfd);
     this.#libc.close(this.#epoll);
     this.#control.free();

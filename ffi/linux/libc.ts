@@ -24,6 +24,10 @@ export const LINUX = {
   // Fails with -1 and errno. Any thread. No buffer. Variadic, which Linux's ABIs pass alike.
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
 
+  // FFI: int dup3(int oldfd, int newfd, int flags)
+  // Fails with -1 and errno. Any thread. No buffer.
+  dup3: { parameters: ["i32", "i32", "i32"], result: "i32" },
+
   // FFI: int epoll_create1(int flags)
   // Fails with -1 and errno. Any thread. No buffer.
   epoll_create1: { parameters: ["i32"], result: "i32" },

@@ -144,7 +144,8 @@ class Team {
   readonly queues: Queues;
   readonly #blocking: BlockingPool;
   readonly #members: Member<WorkerNews>[] = [];
-  readonly #stopped = Promise.withResolvers<void>();
+  #onStopped: () => void = () => {};
+  readonly #stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
   #running = 0;
 
   constructor(options: PoolOptions, blocking: BlockingPool) {
@@ -163,7 +164,7 @@ class Team {
     const late = new Promise<void>((resolve) => {
       if (timeoutMs < Infinity) timer = setTimeout(resolve, timeoutMs);
     });
-    await Promise.race([this.#stopped.promise, late]);
+    await Promise.race([this.#stopped, late]);
     clearTimeout(timer);
     for (const member of this.#members) member.terminate();
   }
@@ -190,7 +191,7 @@ class Team {
   }
 
   #receive(news: WorkerNews): void {
-    if (news.kind === "stopped" && --this.#running === 0) this.#stopped.resolve();
+    if (news.kind === "stopped" && --this.#running === 0) this.#onStopped();
     else if (news.kind === "grow") this.#blocking.grow();
     // A worker that has started late may not have seen that it is to stop.
     else if (news.kind === "started" && this.queues.state === STOPPING) this.#wakeAll();
@@ -212,7 +213,7 @@ class Team {
     const isolate = this.queues.isolateOf(worker);
     this.queues.setIsolate(worker, -1);
     if (isolate < 0 || this.queues.state === STOPPING) {
-      if (--this.#running === 0) this.#stopped.resolve();
+      if (--this.#running === 0) this.#onStopped();
       return;
     }
     this.#running -= 1;
