@@ -22,6 +22,11 @@ export function ffiBuild(): Build {
   return adapter().build;
 }
 
+/** Whether asking the system for the time is quicker than asking the host. */
+export function isFfiQuick(): boolean {
+  return adapter().isQuick;
+}
+
 /**
  * Opens the first of `candidates` that can be opened and binds `table` to it.
  *

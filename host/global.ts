@@ -146,7 +146,7 @@ export interface NodeNames {
     options: { readonly all: true; readonly verbatim: true },
     callback: (
       error: (Error & { readonly code?: string; readonly errno?: number }) | null,
-      addresses: readonly NameAddress[],
+      addresses: readonly NameAddress[] | undefined,
     ) => void,
   ): void;
 }

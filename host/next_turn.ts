@@ -26,3 +26,9 @@ function channelTurns(): (callback: () => void) => void {
     channel.port2.postMessage(null);
   };
 }
+
+/**
+ * How many turns the host's loop takes until it looks at its own sockets, as long as turns are asked
+ * for. In Deno it is the event interval of the Tokio beneath it; Node and Bun look in every turn.
+ */
+export const turnsPerLook: number = host.Deno === undefined ? 1 : 61;

@@ -5,19 +5,25 @@
  * @module
  */
 
-import { type DenoHost, host } from "./global.ts";
+import { type DenoHost, host, type HostGlobal, type ProcessHost } from "./global.ts";
+import { nodeProcess } from "./kind.ts";
 
 /**
- * Asks for permission to reach `address` over the network, as `Deno.connect` and `Deno.listen` do.
+ * Asks for permission to reach `address` over the network, as `Deno.connect` and `Deno.listen` do,
+ * or those of Node's `net`.
  *
- * Hosts without a sandbox grant everything.
+ * Hosts without a sandbox grant everything, and so does Node without `--permission`, or before it
+ * had `--allow-net`.
  *
  * @param address `"host:port"`.
- * @throws `Deno.errors.NotCapable` when the permission is not granted.
+ * @param surroundings Who is asked.
+ * @throws `Deno.errors.NotCapable` when the permission is not granted, on Node an `Error` with the
+ * code `"ERR_ACCESS_DENIED"`.
  */
-export function requireNet(address: string): void {
-  const deno = host.Deno;
-  if (deno === undefined || isUnlimited(deno)) return;
+export function requireNet(address: string, surroundings: HostGlobal = host): void {
+  const deno = surroundings.Deno;
+  if (deno === undefined) return requireNetOfNode(address, surroundings);
+  if (isUnlimited(deno)) return;
   const request = { name: "net", host: address } as const;
   if (deno.permissions.querySync(request).state === "granted") return;
   if (deno.permissions.requestSync(request).state === "granted") return;
@@ -35,6 +41,26 @@ export function requireNotDenied(address: string): void {
   if (deno === undefined || isUnlimited(deno)) return;
   if (deno.permissions.querySync({ name: "net", host: address }).state !== "denied") return;
   throw refusal(deno, address);
+}
+
+/** Asked once: Node takes permissions away, but gives none. */
+const nodePermission = permissionOf(nodeProcess());
+
+/** Node's permission model, if it is on and knows about networks. */
+function permissionOf(node: ProcessHost | undefined): ProcessHost["permission"] {
+  if (node?.permission === undefined) return undefined;
+  return node.allowedNodeEnvironmentFlags?.has("--allow-net") ? node.permission : undefined;
+}
+
+function requireNetOfNode(address: string, surroundings: HostGlobal): void {
+  const permission = surroundings === host
+    ? nodePermission
+    : permissionOf(nodeProcess(surroundings));
+  if (permission === undefined || permission.has("net")) return;
+  const error = new Error(
+    "Access to this API has been restricted. Use --allow-net to manage permissions",
+  );
+  throw Object.assign(error, { code: "ERR_ACCESS_DENIED", permission: "Net", resource: address });
 }
 
 /** Whether every address is granted, without an exception. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { atProcessExit } from "../host/process_exit.ts";
 import { type TimerEntry, TimerWheel } from "../time/wheel.ts";
 import type { DriverParts, ParkOptions } from "./driver_parts.ts";
 import { Reactor } from "./reactor.ts";
@@ -91,7 +92,15 @@ export class Driver {
    * @throws {FfiUnavailableError} When the host cannot call the operating system.
    */
   get reactor(): Reactor {
-    return this.#reactor ??= new Reactor(this.#parts.selector(), () => this.#changed());
+    return this.#reactor ??= this.#open();
+  }
+
+  #open(): Reactor {
+    const reactor = new Reactor(this.#parts.selector(), () => this.#changed());
+    atProcessExit(() => {
+      if (this.isParked) reactor.selector.wake();
+    });
+    return reactor;
   }
 
   /** Whether looking for events without waiting has paid off lately. */

@@ -22,7 +22,7 @@ import { resumptions } from "../future/awaiter.ts";
 import { BUDGET, resetBudget } from "../future/budget.ts";
 import type { Waker } from "../future/context.ts";
 import type { Executor, Follow, Job, Owner } from "../future/executor.ts";
-import { nextTurn } from "../host/next_turn.ts";
+import { nextTurn, turnsPerLook } from "../host/next_turn.ts";
 import { Driver, type DriverParts, type ParkOptions } from "../reactor/driver.ts";
 import type { Companion } from "./companion.ts";
 import { RunQueue } from "./run_queue.ts";
@@ -47,12 +47,8 @@ const EMPTY_ROUNDS = 8;
  */
 const HOPS = 5;
 
-/**
- * How many turns Deno's loop takes until it looks at its own sockets, as long as turns are asked
- * for: the event interval of the Tokio beneath it. Empty turns take 1.3 µs each. Fewer jobs than
- * this are no load.
- */
-const HOST_BREATH = 61;
+/** How many turns make a breath; empty ones take 1.3 µs each in Deno. Fewer jobs are no load. */
+const HOST_BREATH = turnsPerLook;
 
 /** How long the host waits for its breath under load: when it used the last one, and at the most. */
 const BREATH_BUSY_MS = 1;

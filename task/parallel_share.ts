@@ -75,11 +75,14 @@ const CURSOR_BYTES = 8;
 
 /** How far a loop has got: shared words, seen from one isolate. */
 export class Cursor {
+  /** Where it is in the arena, in bytes. */
+  readonly place: number;
   readonly #words: Int32Array;
   readonly #at: number;
 
-  /** @param place Where it is in the arena, in bytes. */
-  constructor(readonly place: number) {
+  /** Sees the loop whose words are at `place`. */
+  constructor(place: number) {
+    this.place = place;
     this.#words = ownLink().domain.words;
     this.#at = place / 4;
   }

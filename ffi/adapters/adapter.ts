@@ -29,6 +29,8 @@ export interface Adapter {
   readonly build: Build;
   /** Whether it makes `nonblocking` calls itself. If not, {@linkcode Adapter.open} gets none. */
   readonly callsElsewhere: boolean;
+  /** Whether asking the system for the time by it is quicker than `performance.now()`. */
+  readonly isQuick: boolean;
   /** Why FFI may not be used and how to allow it, or `undefined` if it may; asks where the host can. */
   refusal(): string | undefined;
   /** Opens a library, by soname or absolute path, and binds `table`. Throws what the host throws. */

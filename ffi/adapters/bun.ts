@@ -30,6 +30,7 @@ export function bunAdapter(ffi: BunFfi, build: Build): Adapter {
   return {
     build,
     callsElsewhere: false,
+    isQuick: true,
     refusal: () => undefined,
     open(path, table) {
       const entries = Object.entries(table);

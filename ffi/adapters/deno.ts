@@ -16,6 +16,7 @@ export function denoAdapter(deno: DenoHost): Adapter {
   return {
     build: deno.build,
     callsElsewhere: true,
+    isQuick: true,
     refusal() {
       if (deno.permissions.requestSync({ name: "ffi" }).state === "granted") return undefined;
       return "FFI is not allowed; run again with the --allow-ffi flag, without a path";

@@ -33,6 +33,7 @@ export function koffiAdapter(koffi: Koffi, build: Build): Adapter {
   return {
     build,
     callsElsewhere: false,
+    isQuick: false,
     refusal: () => undefined,
     open(path, table) {
       const library = koffi.load(path);

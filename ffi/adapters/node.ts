@@ -38,6 +38,7 @@ export function nodeAdapter(
   return {
     build,
     callsElsewhere: false,
+    isQuick: false,
     refusal,
     open: (path, table) => withQuickSockets(ffi, bind(ffi, path, table)),
     view: (pointer, bytes, offset) =>

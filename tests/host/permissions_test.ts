@@ -4,8 +4,9 @@
  * @module
  */
 
-import { assert, assertEquals, assertInstanceOf, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertMatch, assertThrows } from "@std/assert";
 import { stub } from "@std/testing/mock";
+import type { HostGlobal } from "../../host/global.ts";
 import { requireNet } from "../../host/permissions.ts";
 import { runFixture } from "../ffi/_subprocess.ts";
 import { needs } from "../helpers/needs.ts";
@@ -120,4 +121,30 @@ Deno.test("requireNet() throws NotCapable when the user refuses", () => {
   }
   assertInstanceOf(thrown, Deno.errors.NotCapable);
   assert(thrown.message.includes('"example.com:80"'));
+});
+
+/** A Node that runs with `--permission` and grants `scopes`. */
+function node(scopes: string[], flags: string[]): HostGlobal {
+  const process = {
+    versions: { node: "26.0.0" },
+    permission: { has: (scope: string) => scopes.includes(scope) },
+    allowedNodeEnvironmentFlags: new Set(flags),
+  };
+  return { process };
+}
+
+Deno.test("requireNet() fails as Node does where Node has not granted the network", () => {
+  const refused = node(["fs"], ["--allow-net"]);
+  const error = assertThrows(() => requireNet("127.0.0.1:80", refused), Error, "--allow-net");
+  assertEquals({ ...error }, {
+    code: "ERR_ACCESS_DENIED",
+    permission: "Net",
+    resource: "127.0.0.1:80",
+  });
+});
+
+Deno.test("requireNet() is content where Node has granted the network, or knows no such grant", () => {
+  requireNet("127.0.0.1:80", node(["net"], ["--allow-net"]));
+  requireNet("127.0.0.1:80", node([], []));
+  requireNet("127.0.0.1:80", {});
 });
