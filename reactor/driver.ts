@@ -21,6 +21,10 @@ const TRUSTED_WAITS = 16;
 const RETRY_SPIN = 64;
 const RETRY_SPIN_LATEST = 4096;
 
+/** How long and how often in a row a driver waits on a thread that the host does not need. */
+const LENT_WAIT_MS = 5;
+const LENT_WAITS = 40;
+
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
@@ -59,6 +63,9 @@ export class Driver {
   #probedAt = 0;
   #probe: "due" | "running" | "done" = "due";
   #waited = false;
+  /** Whether the host has lent its thread, and how many more waits on it are left. */
+  #lent = false;
+  #lentWaits = LENT_WAITS;
 
   /** Whether the clock stands, and who keeps it from moving by itself. */
   #paused = false;
@@ -239,6 +246,15 @@ export class Driver {
   }
 
   /**
+   * Says whether the host has nothing of its own to do in this isolate for now. Then the driver waits
+   * on the isolate's own thread for longer before it parks, in pieces of some milliseconds, between
+   * which the host has a turn.
+   */
+  lend(isIdle: boolean): void {
+    this.#lent = isIdle;
+  }
+
+  /**
    * Collects events and fires timers. One part of a turn.
    *
    * @param busy Whether there is work to do, so that nothing may wait.
@@ -261,6 +277,7 @@ export class Driver {
   /** Notes that a turn did some work. */
   worked(): void {
     this.#idleTurns = 0;
+    this.#lentWaits = LENT_WAITS;
     this.#probe = "due";
   }
 
@@ -321,6 +338,7 @@ export class Driver {
     if (this.#idleTurns <= this.#spins) return true;
     if (this.#idleTurns === this.#spins + 1) this.#spinMissed();
     if (this.#waitMs === 0) return false;
+    if (this.#lent && this.#lentWaits > 0) return true;
     if (this.#waited) {
       this.#trust = 0;
       return false;
@@ -336,6 +354,11 @@ export class Driver {
   #patience(): number {
     if (this.#parkedUntil !== undefined || this.#waitMs === 0) return 0;
     if (this.#idleTurns < this.#spins) return 0;
+    if (this.#lent && this.#lentWaits > 0) {
+      if (this.#reactor!.waiters === 0) return 0;
+      this.#lentWaits -= 1;
+      return Math.min(LENT_WAIT_MS, this.#untilTimer());
+    }
     if (this.#probe === "running") {
       this.#probe = "done";
       if (this.now() - this.#probedAt < QUIET_TURN_MS) this.#trust = TRUSTED_WAITS;

@@ -141,6 +141,8 @@ export class CurrentThread implements Executor {
 
   /** Has a turn come, because there may be something to do. */
   wake(): void {
+    // The turn must not wait for something else.
+    this.#rests = false;
     this.#request();
   }
 

@@ -8,10 +8,10 @@
  *
  * D1 A worker that looks for tasks to steal is *searching*; at most half of the workers are.
  * D2 New work wakes a worker only if nobody is searching: a searcher will find it.
- * D3 A searcher that finds work and was the last one wakes another, so that the number of workers
- *    grows with the work. A searcher that finds nothing and was the last one looks once more at all
- *    queues after it has given up being one, because in between D2 may have kept somebody from waking
- *    anybody.
+ * D3 A searcher that was the last one looks once more at all queues after it has given up being one,
+ *    because in between D2 may have kept somebody from waking anybody. If it has found work and there
+ *    is more, it wakes another, so that the number of workers grows with the work; if it has found
+ *    nothing and there is some now, it wakes itself.
  * D4 Who clears a sleeper's bit owns its waking: it is the only one that wakes it. It has counted it
  *    as unparked before, and as searching, because a worker that wakes by itself at this moment may
  *    end its search at once, and nobody may find a count that is too low.

@@ -107,6 +107,7 @@ export class Link implements Companion {
   /** Calls that wait for room. */
   readonly #waiting: RemoteCall<unknown>[] = [];
   #news = 0;
+  readonly #flushSoon = () => this.#flush();
   readonly #receive = (record: number) => this.#ended(record);
   readonly #receiveWoken = (record: number) => this.woken(record);
 
@@ -228,6 +229,8 @@ export class Link implements Companion {
     this.#calls[record] = call;
     this.#begun();
     if (this.crew?.accept(record, destination)) return;
+    // What is spawned between the turns does not wait for the next one.
+    if (this.#outboxCount === 0) queueMicrotask(this.#flushSoon);
     if (this.#outboxCount === BATCH || this.#outboxFor !== destination) this.#flush();
     this.#outboxFor = destination;
     this.#outbox[this.#outboxCount++] = record;

@@ -10,7 +10,8 @@
  *    at most three times in a row. It is not for others to steal.
  * W3 Then come the worker's own queue, a share of the queue of all, and half of what another worker
  *    has, beginning with any of them.
- * W4 Who finds something after it had searched wakes another worker, if it was the last to search.
+ * W4 Who finds something after it had searched wakes another worker, if it was the last to search and
+ *    there is more.
  * W5 Before it rests a worker that was the last to search looks at all queues once more.
  *
  * Follows Tokio's `runtime::scheduler::multi_thread::worker`.
@@ -117,6 +118,8 @@ export class Worker implements Crew {
   }
 
   mayRest(): boolean {
+    // What the host does here it does for tasks that wait.
+    isolate.driver.lend(!this.#runner.isBusy);
     if (this.#resting) return true;
     this.#resting = true;
     const wasLast = this.#queues.idle.park(this.#worker, this.#searching);
@@ -215,7 +218,7 @@ export class Worker implements Crew {
   /** W4. */
   #stopSearching(): void {
     this.#searching = false;
-    if (this.#queues.idle.endSearch()) this.#link.wakeWorker(this.#queues);
+    if (this.#queues.idle.endSearch() && this.#hasWork()) this.#link.wakeWorker(this.#queues);
   }
 
   #hasWork(): boolean {

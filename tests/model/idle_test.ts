@@ -128,7 +128,7 @@ function work(words: Int32Array, worker: number, isSearching: boolean): number {
   const idle = new Idle(words, STATE, 2);
   const searches = isSearching || idle.beginSearch();
   if (takeTask(words)) {
-    if (searches && idle.endSearch()) tell(words, idle);
+    if (searches && idle.endSearch() && load(words, QUEUE) > 0) tell(words, idle);
     return BUSY;
   }
   const wasLast = idle.park(worker, searches);

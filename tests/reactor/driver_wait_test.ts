@@ -145,3 +145,24 @@ test("Driver comes to rest although it may spin and wait, and stays there", asyn
   }
   await end();
 });
+
+test("Driver waits longer on a thread that the host has lent, then parks", async () => {
+  const { driver, clock, selector, rest, end } = setUp({ spinTurns: 0, waitMs: 1 });
+  driver.lend(true);
+  const start = clock.now();
+  // The host has its turn in between, which may take its time.
+  const polls = rest(() => clock.advance(0.2));
+  assert(polls.filter((timeoutMs) => timeoutMs > 1).length > 10, `${polls}`);
+  assert(clock.now() - start >= 100);
+  assert(selector.isParked);
+  await end();
+});
+
+test("Driver waits as ever once the host takes its thread back", async () => {
+  const { driver, rest, end } = setUp({ spinTurns: 0, waitMs: 1 });
+  driver.lend(true);
+  driver.lend(false);
+  const polls = rest();
+  assert(polls.every((timeoutMs) => timeoutMs <= 1), `${polls}`);
+  await end();
+});
