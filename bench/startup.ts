@@ -12,7 +12,7 @@ import { measureRounds } from "./rounds.ts";
 import { Program } from "./server.ts";
 import { type Figure, readable, type Sample, summarize, type Values } from "./stats.ts";
 
-const IMPLS = ["edo", "deno"];
+const IMPLS = ["edo", "edo-net", "deno"];
 const BASELINE = "deno";
 const CASES = ["first-byte"];
 

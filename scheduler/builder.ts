@@ -8,11 +8,11 @@ import { Random } from "../future/random.ts";
 import { type Duration, toMilliseconds } from "../time/duration.ts";
 import type { Knobs } from "./knobs.ts";
 import { parallelism } from "../host/thread.ts";
-import { MAX_WORKERS } from "./multi_thread/idle.ts";
-import { type Blocking, type BlockingOptions, BlockingPool } from "./multi_thread/blocking/pool.ts";
-import { MAX_BLOCKING_THREADS } from "./multi_thread/blocking/queue.ts";
+import { threadsOf } from "./late_threads.ts";
+import type { Blocking, BlockingOptions } from "./multi_thread/blocking/pool.ts";
 import type { ThreadHooks } from "./multi_thread/hooks.ts";
-import { Pool, type PoolOptions } from "./multi_thread/pool.ts";
+import { MAX_BLOCKING_THREADS, MAX_WORKERS } from "./multi_thread/limits.ts";
+import type { PoolOptions } from "./multi_thread/pool.ts";
 import { type Crew, keyOf, type PortableTask } from "./multi_thread/portable.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -328,17 +328,17 @@ export class RuntimeBuilder {
 
   /** Makes the runtime. Its knobs hold for the isolate's loop until it is shut down. */
   build(): Runtime {
-    const blocking = new BlockingPool({ ...this.#blocking, ...this.#hooks });
-    if (this.#threads === undefined) return this.#build({ ...this.#options, blocking });
-    const crew = new Pool({
-      workerThreads: parallelism(),
-      threadName: "edo-worker",
-      eventInterval: this.#options.knobs.eventInterval,
-      ...this.#threads,
-      ...this.#hooks,
-    }, blocking);
-    blocking.workers = crew;
-    return this.#build({ ...this.#options, crew, blocking });
+    const { crew, blocking } = threadsOf({
+      workers: this.#threads && {
+        workerThreads: parallelism(),
+        threadName: "edo-worker",
+        eventInterval: this.#options.knobs.eventInterval,
+        ...this.#threads,
+        ...this.#hooks,
+      },
+      blocking: { ...this.#blocking, ...this.#hooks },
+    });
+    return this.#build({ ...this.#options, blocking, ...(crew && { crew }) });
   }
 
   #with(options: Partial<RuntimeOptions>): this {

@@ -16,6 +16,7 @@ import {
   RemoteTask,
 } from "./multi_thread/remote_abort.ts";
 import type { Joiner, Task } from "./task.ts";
+import { formOfStaying, hasLink } from "./threads.ts";
 
 /**
  * The handle of a spawned task: a future of its value.
@@ -205,7 +206,7 @@ export class AbortHandle {
 
   /** Travels to other isolates: what arrives aborts the same task. */
   [toWire](): WireForm {
-    return formOfAbortable(this.#task, abortKind);
+    return hasLink() ? formOfAbortable(this.#task, abortKind) : formOfStaying(this);
   }
 }
 

@@ -10,11 +10,12 @@ import { nextTurn } from "../host/next_turn.ts";
 import { RuntimeBuilder, type RuntimeOptions } from "./builder.ts";
 import { Handle } from "./handle.ts";
 import { isolate } from "./isolate.ts";
-import { JoinError } from "./join_error.ts";
+import { Cancelled, JoinError } from "./join_error.ts";
 import { JoinHandle } from "./join_handle.ts";
+import { threadsOf } from "./late_threads.ts";
 import { holdKnobs, type Knobs, releaseKnobs } from "./knobs.ts";
 import { RuntimeMetrics } from "./metrics.ts";
-import { type Blocking, BlockingPool } from "./multi_thread/blocking/pool.ts";
+import type { Blocking } from "./multi_thread/blocking/pool.ts";
 import { withInherited } from "./multi_thread/inherited.ts";
 import {
   isPortable,
@@ -23,6 +24,7 @@ import {
   type PortableOutput,
   type PortableTask,
 } from "./multi_thread/portable.ts";
+import { Snapshot } from "./snapshot.ts";
 import { checkWork, nameOf, type Spawner, type SpawnOptions } from "./spawn_options.ts";
 import { type Spawnable, Task } from "./task.ts";
 import { currentTask } from "./task_context.ts";
@@ -151,7 +153,9 @@ export class Runtime implements AsyncDisposable, Spawner {
    */
   prepare(work: PortableTask<PortableFunction>, args: readonly unknown[]): Spawnable<unknown> {
     const entry = portableOf(work);
-    return this.#options?.crew?.call(entry, withInherited(args)) ?? (() => entry.fn(...args));
+    const crew = this.#options?.crew;
+    if (crew === undefined) return () => entry.fn(...args);
+    return this.#closed ? refused(args) : crew.call(entry, withInherited(args));
   }
 
   /**
@@ -166,16 +170,19 @@ export class Runtime implements AsyncDisposable, Spawner {
     work: PortableTask<F>,
     ...args: Parameters<F>
   ): JoinHandle<PortableOutput<F>> {
-    this.#blocking ??= new BlockingPool({ keepAliveMs: UNENDED_KEEP_ALIVE_MS });
-    const call = this.#blocking.call(portableOf(work), withInherited(args));
+    const entry = portableOf(work);
+    if (this.#closed) return this.#add(refused(args), undefined);
+    this.#blocking ??= threadsOf({ blocking: { keepAliveMs: UNENDED_KEEP_ALIVE_MS } }).blocking;
+    const call = this.#blocking.call(entry, withInherited(args));
     return this.#add(call as Spawnable<PortableOutput<F>>, undefined);
   }
 
   #spawnPortable(work: PortableTask<PortableFunction>, args: unknown[]): JoinHandle<unknown> {
     const entry = portableOf(work);
     const crew = this.#options?.crew;
-    if (crew !== undefined) return this.#begin(crew.spawn(entry, withInherited(args), this.#tasks));
-    return this.#add(() => entry.fn(...args), undefined);
+    if (crew === undefined) return this.#add(() => entry.fn(...args), undefined);
+    if (this.#closed) return this.#add(refused(args), undefined);
+    return this.#begin(crew.spawn(entry, withInherited(args), this.#tasks));
   }
 
   #add<T>(work: Spawnable<T>, name: string | undefined): JoinHandle<T> {
@@ -256,6 +263,14 @@ export class Runtime implements AsyncDisposable, Spawner {
     this.#closed = true;
     this.#tasks.forEach((task) => task.abort());
   }
+}
+
+/** What becomes of a call after a shutdown: what is given to it ends, and it does not begin. */
+function refused(args: readonly unknown[]): () => never {
+  new Snapshot(args).drop();
+  return () => {
+    throw new Cancelled();
+  };
 }
 
 /** The tasks of a runtime. */

@@ -18,5 +18,4 @@ export { type Initializer, OnceCell, SetError } from "./once_cell.ts";
 export * as broadcast from "./broadcast/mod.ts";
 export * as mpsc from "./mpsc/mod.ts";
 export * as oneshot from "./oneshot/mod.ts";
-export * as shared from "./shared/mod.ts";
 export * as watch from "./watch/mod.ts";

@@ -15,6 +15,7 @@ import { type IntoFuture, intoFuture } from "../future/into_future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { Waiter } from "../future/waiter.ts";
 import { registerHandle, toWire, type WireForm } from "../scheduler/multi_thread/handle.ts";
+import { formOfStaying, hasLink } from "../scheduler/threads.ts";
 import { Waiters } from "../sync/waiters.ts";
 import { dropToken, prepare, RemoteSignal, send, type TokenSignal } from "./remote_token.ts";
 
@@ -177,6 +178,7 @@ export class CancellationToken {
 
   /** Travels to other isolates, where a child of it arrives. */
   [toWire](): WireForm {
+    if (!hasLink()) return formOfStaying(this);
     return { kind, data: [prepare(this)], onSent: () => send(this) };
   }
 

@@ -21,7 +21,7 @@ export type {
   SendableObject,
   SendablePrimitive,
 } from "../scheduler/multi_thread/sendable.ts";
-export { isAborted } from "../scheduler/multi_thread/task_runner.ts";
+export { isAborted } from "../scheduler/multi_thread/aborted.ts";
 export { call } from "./call.ts";
 export { spawnBlocking } from "./spawn_blocking.ts";
 export {

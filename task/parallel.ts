@@ -4,20 +4,14 @@
  * @module
  */
 
+import { fromPromise } from "../future/from_promise.ts";
 import type { Future, Steps } from "../future/future.ts";
 import { future } from "../future/generator.ts";
 import type { JoinHandle } from "../scheduler/join_handle.ts";
 import { JoinError } from "../scheduler/join_error.ts";
 import { portableOf, type PortableTask } from "../scheduler/multi_thread/portable.ts";
 import { currentRuntime, type Runtime } from "../scheduler/runtime.ts";
-import {
-  Cursor,
-  type Part,
-  share,
-  type SharedView,
-  shareHere,
-  type Work,
-} from "./parallel_share.ts";
+import type { Cursor, Part, SharedView, Work } from "./parallel_share.ts";
 
 export type { SharedView };
 
@@ -207,16 +201,27 @@ function loopOf<V extends SharedView | undefined, C>(
   const shares = runtime.workers;
   const least = chunk ?? Math.max(1, Math.ceil(length / (PARTS * Math.max(1, shares))));
   const work: Work = { key, kind, array, output, context, length, least, shares };
-  return () => shares === 0 ? shareHere(fn, work) : spread(work, runtime);
+  return function* () {
+    const shared = loaded ?? (yield* fromPromise(loadShared()));
+    return yield* shares === 0 ? shared.shareHere(fn, work) : spread(work, runtime, shared);
+  };
+}
+
+/** What the workers do. It is loaded late, because most programs have no such loop. */
+type Shared = typeof import("./parallel_share.ts");
+let loaded: Shared | undefined;
+
+async function loadShared(): Promise<Shared> {
+  return loaded = await import("./parallel_share.ts");
 }
 
 /** Has workers do the work. If it ends early, so do they. */
-function* spread(work: Work, runtime: Runtime): Steps<Part[]> {
+function* spread(work: Work, runtime: Runtime, { Cursor, share }: Shared): Steps<Part[]> {
   const cursor = Cursor.create();
   const handles: JoinHandle<Part[]>[] = [];
   try {
     for (let i = 0; i < work.shares; i++) {
-      handles.push(runtime.spawn(() => takeShare(work, runtime, cursor, i)));
+      handles.push(runtime.spawn(() => takeShare(work, runtime, cursor, i, share)));
     }
     const parts: Part[] = [];
     for (const handle of handles) parts.push(...yield* handle);
@@ -240,7 +245,13 @@ function* spread(work: Work, runtime: Runtime): Steps<Part[]> {
  * Sends a share to the workers again and again until no parts are left. It comes back after a short
  * time, so that those which one worker has taken at the beginning soon are with several.
  */
-function* takeShare(work: Work, runtime: Runtime, cursor: Cursor, own: number): Steps<Part[]> {
+function* takeShare(
+  work: Work,
+  runtime: Runtime,
+  cursor: Cursor,
+  own: number,
+  share: Shared["share"],
+): Steps<Part[]> {
   const parts: Part[] = [];
   for (let ms = FIRST_TURN_MS; !cursor.isDone(work.length); ms = Math.min(2 * ms, LAST_TURN_MS)) {
     const turn = runtime.spawn(share, cursor.place, work, own, ms);

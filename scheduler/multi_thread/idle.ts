@@ -22,9 +22,7 @@
  */
 
 import { add, and, compareExchange, load, or, sub } from "./atomics.ts";
-
-/** The most workers that there can be. */
-export const MAX_WORKERS = 128;
+import { MAX_WORKERS } from "./limits.ts";
 
 /** How many words it takes. */
 export const IDLE_WORDS: number = 1 + MAX_WORKERS / 32;

@@ -8,6 +8,7 @@
 import { backend } from "../../ffi/choose.ts";
 import { FfiUnavailableError } from "../../ffi/library.ts";
 import { isolate } from "../isolate.ts";
+import { installLink } from "../threads.ts";
 import { load, store } from "./atomics.ts";
 import { Domain } from "./domain.ts";
 import { Link } from "./link.ts";
@@ -23,6 +24,8 @@ export const sharedMemory: SharedMemory = new SharedMemory();
 export function ownLink(): Link {
   return own ??= join(new Domain());
 }
+
+installLink(ownLink);
 
 /** Takes part in the domain that another isolate has made. */
 export function joinDomain(buffer: SharedArrayBuffer): Link {

@@ -18,7 +18,7 @@
 
 import { add, exchange, load, or, store, sub } from "./atomics.ts";
 import type { Link, Woken } from "./link.ts";
-import { ownLink } from "./membership.ts";
+import { ownLink } from "../threads.ts";
 import { push } from "./stack.ts";
 import { CARGO } from "./wire_tags.ts";
 

@@ -10,6 +10,7 @@ import { isolate } from "../isolate.ts";
 import { Runtime } from "../runtime.ts";
 import { BlockingClient } from "./blocking/pool.ts";
 import { hooksOf, parkHooksOf } from "./hooks.ts";
+import "./install.ts";
 import { closeDomain, leaveDomain } from "./member.ts";
 import { joinDomain, sharedMemory } from "./membership.ts";
 import { Colleagues, type Orders, type WorkerNews } from "./pool.ts";

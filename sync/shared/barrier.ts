@@ -38,7 +38,7 @@ const LEADER = 3;
  * @example
  * ```ts
  * import { join } from "@edo/runtime/future";
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using barrier = new shared.SharedBarrier(2);

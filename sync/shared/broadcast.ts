@@ -38,7 +38,7 @@ const MOST = 2 ** 16;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [tx, first] = shared.broadcast.channel<string>(16);
@@ -72,7 +72,7 @@ export function channel<T>(capacity: number): [tx: Sender<T>, rx: Receiver<T>] {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const [tx, rx] = shared.broadcast.channel<number>(4);
@@ -197,7 +197,7 @@ export class Sender<T> implements WireHandle, Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const [tx, rx] = shared.broadcast.channel<number>(2);
@@ -316,12 +316,12 @@ class Recv<T> extends InLine<T> {
   }
 }
 
-const senderKind: HandleKind = registerHandle(import.meta, "Sender", {
+const senderKind: HandleKind = registerHandle(import.meta, "broadcast.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
   drop: (at: number) => new Sender(channelAt(at)).close(),
 });
 
-const receiverKind: HandleKind = registerHandle(import.meta, "Receiver", {
+const receiverKind: HandleKind = registerHandle(import.meta, "broadcast.Receiver", {
   decode: (at: number, next: number) => new Receiver(new Cursor(channelAt(at), next)),
   drop: (at: number) => channelAt(at).leave(RECEIVING),
 });

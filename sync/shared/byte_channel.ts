@@ -33,7 +33,7 @@ const LEAST = 64;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [writer, reader] = shared.byteChannel(1024);
@@ -63,7 +63,7 @@ export function byteChannel(capacity: number): [ByteWriter, ByteReader] {
  *
  * @example Writing without a copy
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [writer, reader] = shared.byteChannel(64);
@@ -191,7 +191,7 @@ export class ByteWriter implements WireHandle, Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [writer, reader] = shared.byteChannel(64);

@@ -26,7 +26,7 @@ const CAPACITY = OWN + 1;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertRejects } from "@std/assert";
  *
  * const [writer, reader] = shared.byteChannel(64);

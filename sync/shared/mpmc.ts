@@ -41,7 +41,7 @@ const MOST = 2 ** 16;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [tx, rx] = shared.mpmc.channel<string>(10);
@@ -77,7 +77,7 @@ export function channel<T>(capacity: number): [Sender<T>, Receiver<T>] {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const [tx, rx] = shared.mpmc.channel<number>(1);
@@ -267,7 +267,7 @@ export class Sender<T> implements WireHandle, Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [tx, rx] = shared.mpmc.channel<number>(4);
@@ -474,12 +474,12 @@ function lacking(kind: TryRecvError["kind"]): TryRecvError {
   return new TryRecvError(kind);
 }
 
-const senderKind: HandleKind = registerHandle(import.meta, "Sender", {
+const senderKind: HandleKind = registerHandle(import.meta, "mpmc.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
   drop: (at: number) => new Sender(channelAt(at)).close(),
 });
 
-const receiverKind: HandleKind = registerHandle(import.meta, "Receiver", {
+const receiverKind: HandleKind = registerHandle(import.meta, "mpmc.Receiver", {
   decode: (at: number) => new Receiver(channelAt(at)),
   drop: (at: number) => new Receiver(channelAt(at))[Symbol.dispose](),
 });

@@ -38,7 +38,7 @@ const MOST = 2 ** 16;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [tx, rx] = shared.mpsc.channel<{ id: number }>(10);
@@ -69,7 +69,7 @@ export function channel<T>(capacity: number): [Sender<T>, Receiver<T>] {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const [tx, rx] = shared.mpsc.channel<string>(1);
@@ -232,7 +232,7 @@ export class Sender<T> implements WireHandle, Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [tx, rx] = shared.mpsc.channel<number>(4);
@@ -374,12 +374,12 @@ export class Receiver<T> extends Source<T> implements WireHandle {
   }
 }
 
-const senderKind: HandleKind = registerHandle(import.meta, "Sender", {
+const senderKind: HandleKind = registerHandle(import.meta, "mpsc.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
   drop: (at: number) => new Sender(channelAt(at)).close(),
 });
 
-const receiverKind: HandleKind = registerHandle(import.meta, "Receiver", {
+const receiverKind: HandleKind = registerHandle(import.meta, "mpsc.Receiver", {
   decode: (at: number) => new Receiver(channelAt(at)),
   drop: (at: number) => new Mailbox(channelAt(at)).drop(),
 });

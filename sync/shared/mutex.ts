@@ -62,7 +62,7 @@ export type SharedExclusiveWork<T, R> =
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using total = new shared.SharedMutex(1);
@@ -230,7 +230,7 @@ function ending(link: Link, at: number): void {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assert, assertFalse } from "@std/assert";
  *
  * using mutex = new shared.SharedMutex();

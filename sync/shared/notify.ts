@@ -48,7 +48,7 @@ const RECEIVED = 4;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { spawn } from "@edo/runtime/task";
  *
  * using bell = new shared.SharedNotify();

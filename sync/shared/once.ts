@@ -44,7 +44,7 @@ const VALUE = OWN + BEYOND;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using settings = new shared.SharedOnce<{ retries: number }>();

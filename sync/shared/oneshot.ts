@@ -33,7 +33,7 @@ export { RecvError, SendError, TryRecvError } from "../oneshot/errors.ts";
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { spawn } from "@edo/runtime/task";
  * import { assertEquals } from "@std/assert";
  *
@@ -59,7 +59,7 @@ export function channel<T>(): [tx: Sender<T>, rx: Receiver<T>] {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assert, assertThrows } from "@std/assert";
  *
  * const [tx, rx] = shared.oneshot.channel<string>();
@@ -157,7 +157,7 @@ export class Sender<T> implements WireHandle, Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertRejects } from "@std/assert";
  *
  * const [tx, rx] = shared.oneshot.channel<string>();
@@ -302,12 +302,12 @@ export class Receiver<T> extends Future<T> implements WireHandle, Waker {
   }
 }
 
-const senderKind: HandleKind = registerHandle(import.meta, "Sender", {
+const senderKind: HandleKind = registerHandle(import.meta, "oneshot.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
   drop: (at: number) => new Sender(channelAt(at)).close(),
 });
 
-const receiverKind: HandleKind = registerHandle(import.meta, "Receiver", {
+const receiverKind: HandleKind = registerHandle(import.meta, "oneshot.Receiver", {
   decode: (at: number) => new Receiver(channelAt(at)),
   drop: (at: number) => new Receiver(channelAt(at))[Symbol.dispose](),
 });

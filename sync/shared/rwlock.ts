@@ -47,7 +47,7 @@ const VALUE = MAX_READERS + 1;
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using routes = new shared.SharedRwLock({ "/": "home" });

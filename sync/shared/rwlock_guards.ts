@@ -17,7 +17,7 @@ import { read, write } from "./value.ts";
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using lock = new shared.SharedRwLock(["ada"]);
@@ -81,7 +81,7 @@ export class SharedRwLockReadGuard<T> implements Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using lock = new shared.SharedRwLock(1);

@@ -45,7 +45,7 @@ import {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using semaphore = new shared.SharedSemaphore(2);
@@ -221,7 +221,7 @@ const KIND: HandleKind = registerHandle(
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * using semaphore = new shared.SharedSemaphore(3);

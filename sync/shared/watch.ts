@@ -36,7 +36,7 @@ export { RecvError, SendError } from "../watch/errors.ts";
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { spawn } from "@edo/runtime/task";
  * import { assertEquals } from "@std/assert";
  *
@@ -67,7 +67,7 @@ export function channel<T>(value: T): [tx: Sender<T>, rx: Receiver<T>] {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const [tx, rx] = shared.watch.channel(0);
@@ -222,7 +222,7 @@ export class Sender<T> implements WireHandle, Disposable {
  *
  * @example
  * ```ts
- * import { shared } from "@edo/runtime/sync";
+ * import * as shared from "@edo/runtime/sync/shared";
  * import { assertEquals } from "@std/assert";
  *
  * const [tx, rx] = shared.watch.channel(1);
@@ -401,12 +401,12 @@ export class Receiver<T> extends Source<T> implements WireHandle {
   }
 }
 
-const senderKind: HandleKind = registerHandle(import.meta, "Sender", {
+const senderKind: HandleKind = registerHandle(import.meta, "watch.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
   drop: (at: number) => new Sender(channelAt(at)).close(),
 });
 
-const receiverKind: HandleKind = registerHandle(import.meta, "Receiver", {
+const receiverKind: HandleKind = registerHandle(import.meta, "watch.Receiver", {
   decode: (at: number, seen: number, isFresh: boolean) =>
     new Receiver(new View(channelAt(at), seen, isFresh)),
   drop: (at: number) => channelAt(at).leave(RECEIVING),

@@ -152,8 +152,10 @@ Deno.test("parallelFor() that is dropped takes no more parts", async () => {
   await withWorkers(async () => {
     const counts = ints(3);
     const loop = parallelFor(waits, { length: 1000, chunk: 10, context: counts });
-    loop.poll({ waker: { wake() {} } });
-    while (Atomics.load(counts, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    do {
+      loop.poll({ waker: { wake() {} } });
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    } while (Atomics.load(counts, 0) === 0);
     loop[Symbol.dispose]();
     Atomics.store(counts, 1, 1);
     Atomics.notify(counts, 1);

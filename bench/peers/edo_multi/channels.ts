@@ -5,7 +5,7 @@
  */
 
 import type { Runtime } from "../../../scheduler/mod.ts";
-import { shared } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { task } from "../../../task/mod.ts";
 import { CHUNK_BYTES, Tally } from "../js_pools/functions.mjs";
 

@@ -24,11 +24,9 @@
 
 import { load, store } from "../atomics.ts";
 import { Injector, INJECTOR_WORDS, type Links } from "../injector.ts";
+import { MAX_BLOCKING_THREADS } from "../limits.ts";
 import { acquire, release } from "../lock.ts";
 import { RUNNING, STOPPING } from "../queues.ts";
-
-/** The most threads that a pool can have. */
-export const MAX_BLOCKING_THREADS = 128;
 
 const LOCK = 0;
 const STATE = 1;

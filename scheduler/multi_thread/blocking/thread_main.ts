@@ -8,6 +8,7 @@ import { outliveErrors, ownThread } from "../../../host/thread.ts";
 import { isolate } from "../../isolate.ts";
 import { Runtime } from "../../runtime.ts";
 import { hooksOf } from "../hooks.ts";
+import "../install.ts";
 import { closeDomain, leaveDomain } from "../member.ts";
 import { joinDomain, sharedMemory } from "../membership.ts";
 import { Colleagues } from "../pool.ts";

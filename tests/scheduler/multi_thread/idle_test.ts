@@ -6,7 +6,8 @@
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { Random } from "../../../future/random.ts";
-import { Idle, IDLE_WORDS, MAX_WORKERS } from "../../../scheduler/multi_thread/idle.ts";
+import { Idle, IDLE_WORDS } from "../../../scheduler/multi_thread/idle.ts";
+import { MAX_WORKERS } from "../../../scheduler/multi_thread/limits.ts";
 
 function idle(workers: number): Idle {
   const all = new Idle(new Int32Array(IDLE_WORDS), 0, workers);

@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
-import { shared } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, turns, Wakes } from "../../helpers/wakes.ts";
 import { digest, echo, hold, ignore, readOne } from "./fixtures/byte_channels.ts";

@@ -9,7 +9,7 @@ import { join } from "../../../future/mod.ts";
 import { toWire, type WireHandle } from "../../../scheduler/multi_thread/handle.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import { Runtime } from "../../../scheduler/mod.ts";
-import { shared } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
 import {
   countUp,

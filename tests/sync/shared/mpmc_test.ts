@@ -9,7 +9,7 @@ import { End } from "../../../future/end.ts";
 import { select } from "../../../future/mod.ts";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
-import { shared } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { JoinError, spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import {

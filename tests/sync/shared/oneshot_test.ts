@@ -7,7 +7,7 @@
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
-import { shared } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { answer, awaitInner, closeReceiver, closeSender } from "./fixtures/channels.ts";

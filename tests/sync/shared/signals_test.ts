@@ -7,7 +7,8 @@
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import { join } from "../../../future/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
-import { SetError, shared } from "../../../sync/mod.ts";
+import { SetError } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { yieldNow } from "../../../task/mod.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 

@@ -10,7 +10,7 @@ import { Domain } from "../../../scheduler/multi_thread/domain.ts";
 import { Link } from "../../../scheduler/multi_thread/link.ts";
 import { ownLink, sharedMemory } from "../../../scheduler/multi_thread/membership.ts";
 import { adopt, Cell } from "../../../sync/shared/cell.ts";
-import { shared } from "../../../sync/mod.ts";
+import * as shared from "../../../sync/shared/mod.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../../helpers/wakes.ts";
 
 /** Another isolate of the domain. Its turns are taken by hand. */
