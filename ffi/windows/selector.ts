@@ -24,8 +24,11 @@ import { AFD } from "./abi.ts";
 import { AfdPolls, type Slot } from "./afd.ts";
 import { Operations } from "./overlapped.ts";
 import { Batch, CAPACITY, CompletionPort, KEY } from "./port.ts";
-import type { System } from "./system.ts";
+import { ERRORS } from "./errors.ts";
+import { failureOf, type System } from "./system.ts";
 import type { Wakers } from "./waker.ts";
+
+const [ERROR_ALREADY_EXISTS] = ERRORS.ERROR_ALREADY_EXISTS;
 
 /** For how long at most a selector that is closed waits for what it has cancelled. */
 const CLOSING_MS = 1000;
@@ -37,12 +40,14 @@ export class WindowsSelector implements Selector {
   readonly operations: Operations;
   readonly #wakers: Wakers;
   readonly #baseHandle: (fd: number) => number;
-  readonly #lastFailure: () => Failure;
+  readonly #whyNoBase: () => Failure;
   readonly #port: CompletionPort;
   readonly #polls: AfdPolls;
   readonly #polled: Batch;
   readonly #parked: Batch;
   readonly #byIndex = new Map<number, Slot>();
+  /** The sockets that are watched: each at most once. */
+  readonly #sockets = new Set<number>();
   /** Slots to be looked at before the next wait, and those whose polls were refused. */
   readonly #listed: Slot[] = [];
   readonly #refused: Slot[] = [];
@@ -52,21 +57,22 @@ export class WindowsSelector implements Selector {
   #isWoken = false;
   #tookWake = false;
   #waker = -1;
+  #failure: Failure = { code: "", errno: 0, syscall: "" };
 
   /**
    * @param wakers Those of this isolate.
    * @param baseHandle Finds the handle that the driver knows a socket by; 0 or `FAILED`.
-   * @param lastFailure Why that failed.
+   * @param whyNoBase Why that failed.
    */
   constructor(
     system: System,
     wakers: Wakers,
     baseHandle: (fd: number) => number,
-    lastFailure: () => Failure,
+    whyNoBase: () => Failure,
   ) {
     this.#wakers = wakers;
     this.#baseHandle = baseHandle;
-    this.#lastFailure = lastFailure;
+    this.#whyNoBase = whyNoBase;
     this.#port = new CompletionPort(system);
     this.#polls = new AfdPolls(system, this.#port);
     this.operations = new Operations(system, this.#port);
@@ -77,8 +83,10 @@ export class WindowsSelector implements Selector {
   /** A handle of overlapped operations reports by these alone. */
   add(fd: number, index: number, generation: number): number {
     if (this.operations.has(fd)) return 0;
+    if (this.#sockets.has(fd)) return this.#refuse(failureOf(ERROR_ALREADY_EXISTS, "WSAIoctl"));
     const base = this.#baseHandle(fd);
-    if (base === FAILED) return FAILED;
+    if (base === FAILED) return this.#refuse(this.#whyNoBase());
+    this.#sockets.add(fd);
     const slot = this.#polls.acquire();
     slot.index = index;
     slot.generation = generation;
@@ -100,6 +108,7 @@ export class WindowsSelector implements Selector {
     const slot = this.#byIndex.get(index);
     if (slot === undefined) return this.operations.detach(fd);
     this.#byIndex.delete(index);
+    this.#sockets.delete(fd);
     this.#polls.release(slot);
   }
 
@@ -165,7 +174,12 @@ export class WindowsSelector implements Selector {
   }
 
   lastFailure(): Failure {
-    return this.#lastFailure();
+    return this.#failure;
+  }
+
+  #refuse(failure: Failure): number {
+    this.#failure = failure;
+    return FAILED;
   }
 
   #inFlight(): number {

@@ -21,6 +21,10 @@ const [WSAEWOULDBLOCK] = ERRORS.WSAEWOULDBLOCK;
 const [WSAECONNRESET] = ERRORS.WSAECONNRESET;
 const [WSAECONNABORTED] = ERRORS.WSAECONNABORTED;
 const [WSAENOPROTOOPT] = ERRORS.WSAENOPROTOOPT;
+const [WSAENOTCONN] = ERRORS.WSAENOTCONN;
+const [WSAEINVAL] = ERRORS.WSAEINVAL;
+const [WSAEDESTADDRREQ] = ERRORS.WSAEDESTADDRREQ;
+const [WSAEAFNOSUPPORT] = ERRORS.WSAEAFNOSUPPORT;
 
 /** How many buffers one vectored call takes; more are left to the next call. */
 const VECTORS = 64;
@@ -100,6 +104,8 @@ export class WindowsSockets implements Sockets {
     const fd = this.#calls.WSASocketW(domain, type, protocol, null, 0, FLAGS);
     if (fd === -1) return this.#fail("WSASocketW");
     if (kind === "datagram") this.#ignoreUnreachable(fd);
+    // As on other systems, where an IPv6 socket talks to IPv4 peers unless it is told not to.
+    if (family === 6) this.#setInt(fd, C.IPPROTO_IPV6, C.IPV6_V6ONLY, 0);
     return this.#prepared(fd);
   }
 
@@ -114,16 +120,23 @@ export class WindowsSockets implements Sockets {
       this.#setInt(fd, C.SOL_SOCKET, C.SO_EXCLUSIVEADDRUSE, 1);
     }
     const length = this.#address.write(endpoint);
-    return this.#check(this.#calls.bind(fd, this.#addressAt, length), "bind");
+    const bound = this.#check(this.#calls.bind(fd, this.#addressAt, length), "bind");
+    return bound === 0 ? 0 : this.#blamed(bound, fd, endpoint);
   }
 
+  /** One that has no address gets one, as on other systems. */
   listen(fd: number, backlog: number): number {
+    const listening = this.#check(this.#calls.listen(fd, backlog), "listen");
+    if (listening === 0 || this.#errno !== WSAEINVAL) return listening;
+    const anywhere = this.#unbound(fd);
+    if (anywhere === undefined || this.bind(fd, anywhere) !== 0) return FAILED;
     return this.#check(this.#calls.listen(fd, backlog), "listen");
   }
 
   connect(fd: number, endpoint: Endpoint): number {
     const length = this.#address.write(endpoint);
-    return this.#check(this.#calls.connect(fd, this.#addressAt, length), "connect");
+    const begun = this.#check(this.#calls.connect(fd, this.#addressAt, length), "connect");
+    return begun === FAILED ? this.#blamed(begun, fd, endpoint) : begun;
   }
 
   accept(fd: number): number {
@@ -132,7 +145,8 @@ export class WindowsSockets implements Sockets {
     if (accepted === -1) {
       const answer = this.#fail("accept");
       // The connection was broken off before it was accepted; the listener is in order.
-      if (answer === FAILED && this.#errno === WSAECONNRESET) this.#errno = WSAECONNABORTED;
+      const isBroken = this.#errno === WSAECONNRESET || this.#errno === WSAENOTCONN;
+      if (answer === FAILED && isBroken) this.#errno = WSAECONNABORTED;
       return answer;
     }
     // An accepted socket is inheritable, whatever the listener is.
@@ -152,11 +166,16 @@ export class WindowsSockets implements Sockets {
 
   send(fd: number, buffer: Uint8Array, length: number): number {
     const sent = this.#calls.send(fd, buffer, length, 0);
-    return sent >= 0 ? sent : this.#fail("send");
+    if (sent >= 0) return sent;
+    const answer = this.#fail("send");
+    if (answer === FAILED && this.#lacksDestination(fd)) this.#errno = WSAEDESTADDRREQ;
+    return answer;
   }
 
+  /** Without room the call would wait for data. */
   receiveVectored(fd: number, buffers: readonly Uint8Array[]): number {
     const count = this.#gather(buffers);
+    if (buffers.every(({ byteLength }) => byteLength === 0)) return 0;
     this.#words[WORD.flags] = 0;
     const [counted, flags] = [this.#countAt, this.#flagsAt];
     const failed = this.#calls.WSARecv(fd, this.#vectorsAt, count, counted, flags, null, null);
@@ -165,6 +184,7 @@ export class WindowsSockets implements Sockets {
 
   sendVectored(fd: number, buffers: readonly Uint8Array[]): number {
     const count = this.#gather(buffers);
+    if (count === 0) return 0;
     const counted = this.#countAt;
     const failed = this.#calls.WSASend(fd, this.#vectorsAt, count, counted, 0, null, null);
     return failed === 0 ? this.#words[WORD.count]! : this.#fail("WSASend");
@@ -191,7 +211,9 @@ export class WindowsSockets implements Sockets {
   sendTo(fd: number, buffer: Uint8Array, length: number, endpoint: Endpoint): number {
     const addressLength = this.#address.write(endpoint);
     const sent = this.#calls.sendto(fd, buffer, length, 0, this.#addressAt, addressLength);
-    return sent >= 0 ? sent : this.#fail("sendto");
+    if (sent >= 0) return sent;
+    const answer = this.#fail("sendto");
+    return answer === FAILED ? this.#blamed(answer, fd, endpoint) : answer;
   }
 
   peer(): Endpoint {
@@ -205,8 +227,8 @@ export class WindowsSockets implements Sockets {
   localEndpoint(fd: number): Endpoint | undefined {
     this.#words[WORD.length] = SOCKADDR_BYTES;
     const failed = this.#calls.getsockname(fd, this.#addressAt, this.#lengthAt);
-    if (this.#check(failed, "getsockname") < 0) return undefined;
-    return this.#address.read();
+    if (this.#check(failed, "getsockname") === 0) return this.#address.read();
+    return this.#errno === WSAEINVAL ? this.#unbound(fd) : undefined;
   }
 
   peerEndpoint(fd: number): Endpoint | undefined {
@@ -304,6 +326,33 @@ export class WindowsSockets implements Sockets {
     this.#words[WORD.value] = 0;
     const [code, value, counted] = [NEWER.SIO_UDP_CONNRESET, this.#valueAt, this.#countAt];
     this.#calls.WSAIoctl(fd, code, value, 4, null, 0, counted, null, null);
+  }
+
+  /** What other systems say of a socket that has no address: all zeros. */
+  #unbound(fd: number): Endpoint | undefined {
+    const family = this.describe(fd)?.family;
+    const zeros = { port: 0, word0: 0, word1: 0, word2: 0, word3: 0, flowInfo: 0, scopeId: 0 };
+    return family && { family, ...zeros };
+  }
+
+  /** A failed call with an address of the other family blames the family, as on other systems. */
+  #blamed(answer: number, fd: number, endpoint: Endpoint): number {
+    const [errno, syscall] = [this.#errno, this.#syscall];
+    const family = this.describe(fd)?.family;
+    const isOther = family !== undefined && family !== endpoint.family;
+    this.#errno = isOther ? WSAEAFNOSUPPORT : errno;
+    this.#syscall = syscall;
+    return answer;
+  }
+
+  /** Whether a send has failed because it is of a datagram to nowhere. */
+  #lacksDestination(fd: number): boolean {
+    const [errno, syscall] = [this.#errno, this.#syscall];
+    const lacks = this.#getInt(fd, C.SOL_SOCKET, C.SO_TYPE) === C.SOCK_DGRAM &&
+      this.peerEndpoint(fd) === undefined;
+    this.#errno = errno;
+    this.#syscall = syscall;
+    return lacks;
   }
 
   /** Reads an option of at most four bytes; some are only one byte long. */

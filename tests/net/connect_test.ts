@@ -97,7 +97,7 @@ test("TcpStream.connect() where nobody listens fails with ECONNREFUSED", async (
   const address = await closedAddress();
   const connect = () => TcpStream.connect(address);
   const error = await assertOsError(connect, "ECONNREFUSED", Deno.errors.ConnectionRefused);
-  assertEquals([error.errno, error.syscall, error.address], [111, "connect", address]);
+  assertEquals([error.errno > 0, error.syscall, error.address], [true, "connect", address]);
   assertEquals(error.message, `Cannot connect to "${address}": connection refused (ECONNREFUSED)`);
 });
 

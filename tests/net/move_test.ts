@@ -18,6 +18,7 @@ import { Runtime } from "../../scheduler/mod.ts";
 import type { Sendable } from "../../scheduler/multi_thread/sendable.ts";
 import { JoinError, spawn } from "../../task/mod.ts";
 import { leakGuard } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import { connection } from "./_net.ts";
 import {
   acceptUntilEmpty,
@@ -33,8 +34,8 @@ import {
 } from "./fixtures/move_tasks.ts";
 
 /** Declares a test that runs on a runtime of so many workers and must leave no descriptors behind. */
-function test(name: string, main: () => Promise<void>, workers = 2): void {
-  Deno.test(name, async () => {
+function test(name: string, main: () => Promise<void>, options = {}, workers = 2): void {
+  Deno.test(name, options, async () => {
     // The first workers leave what the next ones use again.
     await (await start(workers)).shutdown();
     await leakGuard(name, async () => {
@@ -249,7 +250,7 @@ test("listeners of workers share an address with reusePort", async () => {
     client?.close();
   }
   await counts;
-});
+}, needs("reusePort"));
 
 test("UdpSocket moves to a worker", async () => {
   const socket = await UdpSocket.bind("127.0.0.1:0");

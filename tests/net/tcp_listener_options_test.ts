@@ -9,6 +9,7 @@ import { TcpListener, TcpStream, UdpSocket } from "../../net/mod.ts";
 import { yieldNow } from "../../task/mod.ts";
 import { runFixture } from "../ffi/_subprocess.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import { assertOsError, assertPending, connectionThrough, hasIpv6, noIpv6 } from "./_net.ts";
 
 test("TcpListener.bind() to an address in use fails with EADDRINUSE", async () => {
@@ -16,7 +17,7 @@ test("TcpListener.bind() to an address in use fails with EADDRINUSE", async () =
   const address = listener.localAddr();
   const bind = () => TcpListener.bind(address);
   const error = await assertOsError(bind, "EADDRINUSE", Deno.errors.AddrInUse);
-  assertEquals([error.errno, error.address], [98, `${address}`]);
+  assertEquals([error.errno > 0, error.address], [true, `${address}`]);
   assertMatch(error.syscall, /^(bind|listen)$/);
   assertEquals(
     error.message,
@@ -69,7 +70,7 @@ test("TcpListener.bind() shares an address among listeners with reusePort", asyn
   assertEquals(`${one.localAddr()}`, `${two.localAddr()}`);
   const alone = () => TcpListener.bind(one.localAddr());
   await assertOsError(alone, "EADDRINUSE");
-});
+}, needs("reusePort"));
 
 test("TcpListener.bind() takes an address whose old connections wind down", async () => {
   const listener = await TcpListener.bind("127.0.0.1:0");
@@ -84,7 +85,7 @@ test("TcpListener.bind() takes an address whose old connections wind down", asyn
   await assertOsError(strict, "EADDRINUSE");
   using again = await TcpListener.bind(address);
   assertEquals(`${again.localAddr()}`, `${address}`);
-});
+}, needs("timeWait"));
 
 for (
   const [ip, reason, ignore] of [["127.0.0.1", "", false], ["[::1]", noIpv6, !hasIpv6]] as const
@@ -151,4 +152,4 @@ test("TcpListener.accept() without descriptors fails with EMFILE and goes on lat
     afterwards: "accepted",
     echo: 3,
   });
-});
+}, needs("shell"));

@@ -8,6 +8,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import type { TcpStream } from "../../net/mod.ts";
 import type { Duration } from "../../time/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import { assertOsError, connection, hasIpv6, noIpv6 } from "./_net.ts";
 
 test("TcpStream.setNodelay() turns Nagle's algorithm off and on", async () => {
@@ -81,7 +82,7 @@ test("TcpStream.setKeepalive() turns probes on and off", async () => {
   assert(idle > 0 && interval > 0 && count > 0);
   both.client.setKeepalive(false);
   assertEquals(both.client.keepalive(), undefined);
-});
+}, needs("keepAliveTimes"));
 
 test("TcpStream.setKeepalive() takes idle time, interval and count", async () => {
   using both = await connection();
@@ -92,7 +93,7 @@ test("TcpStream.setKeepalive() takes idle time, interval and count", async () =>
   assertEquals(both.client.keepalive(), { idle: 2000, interval: 30_000, count: 5 });
   both.client.setKeepalive({});
   assertEquals(both.client.keepalive()?.idle, 2000);
-});
+}, needs("keepAliveTimes"));
 
 test("TcpStream.setKeepalive() refuses values out of range and sets none of them", async () => {
   using both = await connection();
@@ -113,7 +114,7 @@ test("TcpStream.setKeepalive() refuses values out of range and sets none of them
   assertEquals(both.client.keepalive(), undefined);
   both.client.setKeepalive(true);
   assert(both.client.keepalive()!.idle !== 5000);
-});
+}, needs("keepAliveTimes"));
 
 test("TcpStream options of a closed connection fail", async () => {
   const both = await connection();

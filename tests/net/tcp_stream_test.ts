@@ -10,6 +10,7 @@ import { ReadBuf, TcpListener, TcpStream } from "../../net/mod.ts";
 import { Interest } from "../../reactor/mod.ts";
 import { spawn } from "../../task/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import {
   assertOsError,
   bytes,
@@ -144,7 +145,7 @@ test("TcpStream.shutdown() may be called again, also when the other end has gone
   both.server.close();
   await assertOsError(() => both.client.read(new Uint8Array(1)), "ECONNRESET");
   await both.client.shutdown();
-});
+}, needs("keptResets"));
 
 test("TcpStream.write() after shutdown() fails with EPIPE", async () => {
   using both = await connection();
@@ -166,9 +167,9 @@ test("TcpStream.setLinger(0) makes close() reset the connection", async () => {
   both.client.close();
   const read = () => both.server.read(new Uint8Array(1));
   const error = await assertOsError(read, "ECONNRESET", Deno.errors.ConnectionReset);
-  assertEquals([error.errno, error.syscall, error.address], [104, "recv", peer]);
+  assertEquals([error.errno > 0, error.syscall, error.address], [true, "recv", peer]);
   assertEquals(error.message, "Cannot read from TCP stream: connection reset by peer (ECONNRESET)");
-});
+}, needs("keptResets"));
 
 test("TcpStream.takeError() gives the error that waits, once", async () => {
   using both = await connection();
@@ -179,7 +180,7 @@ test("TcpStream.takeError() gives the error that waits, once", async () => {
   assert(ready.isError());
   assertEquals(both.server.takeError()?.code, "ECONNRESET");
   assertEquals(both.server.takeError(), undefined);
-});
+}, needs("storedResets"));
 
 test("TcpStream.write() to a peer that has reset fails", async () => {
   using both = await connection();
@@ -199,7 +200,7 @@ test("TcpStream.peerAddr() is known after the peer has reset", async () => {
   both.client.close();
   await assertOsError(() => both.server.read(new Uint8Array(1)), "ECONNRESET");
   assertEquals(`${both.server.peerAddr()}`, address);
-});
+}, needs("keptResets"));
 
 test("TcpStream carries data both ways at once", async () => {
   using both = await connection();

@@ -8,6 +8,7 @@ import { assertEquals } from "@std/assert";
 import { SocketAddr, UdpSocket } from "../../net/mod.ts";
 import { spawn, yieldNow } from "../../task/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import { assertOsError, bytes } from "./_net.ts";
 
 /** An address at which no socket is. */
@@ -36,7 +37,7 @@ test("UdpSocket.recv() fails with ECONNREFUSED when nobody is there", async () =
   // It is told once; afterwards the socket is as good as before.
   assertEquals(socket.tryRecv(new Uint8Array(8)), undefined);
   assertEquals(socket.takeError(), undefined);
-}, { ignore: Deno.build.os !== "linux" });
+}, needs("refusedDatagrams"));
 
 test("UdpSocket.recv() that is refused names the peer", async () => {
   using socket = await localhost();
@@ -45,7 +46,7 @@ test("UdpSocket.recv() that is refused names the peer", async () => {
   await socket.send(bytes("anybody?"));
   const error = await assertOsError(() => socket.recv(new Uint8Array(8)), "ECONNREFUSED");
   assertEquals(error.address, `${address}`);
-}, { ignore: Deno.build.os !== "linux" });
+}, needs("refusedDatagrams"));
 
 test("UdpSocket.send() tells that the datagram before was refused", async () => {
   using socket = await localhost();
@@ -54,7 +55,7 @@ test("UdpSocket.send() tells that the datagram before was refused", async () => 
   await assertOsError(() => socket.send(bytes("two")), "ECONNREFUSED");
   await socket.send(bytes("three"));
   assertEquals(socket.takeError()?.code, "ECONNREFUSED");
-}, { ignore: Deno.build.os !== "linux" });
+}, needs("refusedDatagrams"));
 
 test("UdpSocket.recv() that waits fails when a datagram is refused", async () => {
   using socket = await localhost();
@@ -65,7 +66,7 @@ test("UdpSocket.recv() that waits fails when a datagram is refused", async () =>
   await yieldNow();
   await socket.send(bytes("anybody?"));
   await waiting;
-}, { ignore: Deno.build.os !== "linux" });
+}, needs("refusedDatagrams"));
 
 test("UdpSocket.sendTo() that fails names the destination", async () => {
   using socket = await localhost();
@@ -87,8 +88,8 @@ test("UdpSocket.setBroadcast() allows datagrams to everyone", async () => {
   await assertOsError(send, "EACCES", Deno.errors.PermissionDenied);
 });
 
-test("UdpSocket.bind() to an address in use fails, unless it is shared", async () => {
-  using one = await UdpSocket.bind("127.0.0.1:0", { reusePort: true });
+test("UdpSocket.bind() to an address in use fails", async () => {
+  using one = await localhost();
   const address = one.localAddr();
   const error = await assertOsError(() => UdpSocket.bind(address), "EADDRINUSE");
   assertEquals([error.syscall, error.address], ["bind", `${address}`]);
@@ -96,12 +97,19 @@ test("UdpSocket.bind() to an address in use fails, unless it is shared", async (
     error.message,
     `Cannot bind UDP socket to "${address}": address in use (EADDRINUSE)`,
   );
-  using two = await UdpSocket.bind(address, { reusePort: true });
-  assertEquals(`${two.localAddr()}`, `${address}`);
-  using three = await UdpSocket.bind("127.0.0.1:0", { reuseAddress: true });
-  using four = await UdpSocket.bind(three.localAddr(), { reuseAddress: true });
-  assertEquals(`${four.localAddr()}`, `${three.localAddr()}`);
 });
+
+test("UdpSocket.bind() shares an address with reuseAddress", async () => {
+  using one = await UdpSocket.bind("127.0.0.1:0", { reuseAddress: true });
+  using two = await UdpSocket.bind(one.localAddr(), { reuseAddress: true });
+  assertEquals(`${two.localAddr()}`, `${one.localAddr()}`);
+});
+
+test("UdpSocket.bind() shares an address with reusePort", async () => {
+  using one = await UdpSocket.bind("127.0.0.1:0", { reusePort: true });
+  using two = await UdpSocket.bind(one.localAddr(), { reusePort: true });
+  assertEquals(`${two.localAddr()}`, `${one.localAddr()}`);
+}, needs("reusePort"));
 
 test("UdpSocket.close() fails those who wait, and every call afterwards", async () => {
   using socket = await localhost();

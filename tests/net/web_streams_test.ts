@@ -8,6 +8,7 @@ import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/as
 import { TcpListener, TcpStream } from "../../net/mod.ts";
 import { spawn, yieldNow } from "../../task/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import {
   assertOsError,
   bytes,
@@ -79,7 +80,7 @@ test("TcpStream.readable fails when the connection is reset", async () => {
   both.server.close();
   const reader = both.client.readable.getReader();
   await assertOsError(() => reader.read(), "ECONNRESET", Deno.errors.ConnectionReset);
-});
+}, needs("keptResets"));
 
 test("TcpStream.writable ends the writing side when it is closed", async () => {
   using both = await connection();
@@ -161,7 +162,7 @@ test("TcpStream is closed when its WHATWG sides have failed", async () => {
   both.server.close();
   await assertOsError(() => both.client.readable.pipeTo(both.client.writable), "ECONNRESET");
   await assertOsError(() => both.client.localAddr(), "EBADF");
-});
+}, needs("keptResets"));
 
 test("TcpStream.close() fails a readable that waits", async () => {
   using both = await connection();
