@@ -71,7 +71,7 @@ export interface DenoTest {
 export interface NodeTest {
   test(
     name: string,
-    options: { readonly skip: boolean; readonly only: boolean },
+    options: { readonly skip: boolean; readonly only?: true },
     fn: () => Promise<void>,
   ): unknown;
 }

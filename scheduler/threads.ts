@@ -100,5 +100,5 @@ const stayingKind = registerHandle(import.meta, "staying", {
     staying.delete(id);
     return handle;
   },
-  drop: (id) => void staying.delete(id),
+  drop: (id: number) => void staying.delete(id),
 });

@@ -42,6 +42,24 @@ export function startedModules(): string[] {
   return [...found].sort();
 }
 
+/** Imports for what a module does: nobody names anything of it. */
+const FOR_EFFECT = /^import "([^"]+)";$|^[^/*]*\bimport\("([^"]+)"\)/gm;
+
+/**
+ * Modules that have to be loaded although nobody may use anything of them: those that another one
+ * imports for what they do, and those that threads begin with.
+ */
+export function modulesWithEffects(): string[] {
+  const found = new Set(startedModules());
+  for (const module of libraryModules()) {
+    const source = Deno.readTextFileSync(new URL(module, ROOT));
+    for (const [, fixed, dynamic] of source.matchAll(FOR_EFFECT)) {
+      found.add(new URL((fixed ?? dynamic)!, `file:///${module}`).pathname.slice(1));
+    }
+  }
+  return [...found].sort();
+}
+
 /** All modules of the library, from the root of the repository. */
 export function libraryModules(): string[] {
   return ["mod.ts", ...FOLDERS.flatMap(modulesIn)];

@@ -5,7 +5,7 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
-import { ENTRIES, ROOT } from "./layout.ts";
+import { ENTRIES, modulesWithEffects, ROOT } from "./layout.ts";
 
 /** Who can load one subpath, first match wins. */
 export interface Export {
@@ -22,9 +22,6 @@ export interface Manifest {
   readonly exports: Record<string, Export | string>;
   readonly [key: string]: unknown;
 }
-
-/** Modules that do something when they are loaded, although nobody may import anything from them. */
-const SIDE_EFFECTS = ["./esm/scheduler/isolate.js", "./esm/**/*_main.js"];
 
 const DOCUMENTS = ["README.md", "CHANGELOG.md", "LICENSE"];
 
@@ -49,7 +46,7 @@ export function manifest(repository = Deno.env.get("NPM_REPOSITORY")): Manifest 
     type: "module",
     exports: { ...exports, "./package.json": "./package.json" },
     files: ["esm", "src", "CHANGELOG.md"],
-    sideEffects: SIDE_EFFECTS,
+    sideEffects: modulesWithEffects().map((path) => `./esm/${path.replace(/\.ts$/, ".js")}`),
     engines: { node: ">=20.16", bun: ">=1.2", deno: ">=2.9" },
     peerDependencies: { koffi: ">=2.9 <4" },
     peerDependenciesMeta: { koffi: { optional: true } },

@@ -11,7 +11,6 @@ import { ENTRIES, libraryModules, ROOT, startedModules } from "./layout.ts";
 export async function buildWithTsc(folder: string): Promise<void> {
   const staged = await Deno.makeTempDir({ prefix: "edo-npm-" });
   try {
-    await Deno.writeTextFile(`${staged}/package.json`, '{ "type": "module" }');
     for (const module of libraryModules()) await copy(module, `${staged}/src`);
     const files = [...ENTRIES.map(([, path]) => path), ...startedModules()];
     await compile({

@@ -140,9 +140,10 @@ test("futures work without a scheduler, on the host's microtasks", async () => {
     const sum = future(function* () {
       return (yield* twice(1)) + (yield* ready(2));
     });
-    console.log(await sum, await join(twice(1), ready(2)), await select({ a: twice(3) }));
+    const all = [await sum, await join(twice(1), ready(2)), await select({ a: twice(3) })];
+    console.log(JSON.stringify(all));
   `);
-  assertEquals(output, `3 [ 1, 2 ] { branch: "a", value: 3 }\n`);
+  assertEquals(output, `[3,[1,2],{"branch":"a","value":3}]\n`);
   assertEquals(code, 0);
 });
 

@@ -127,7 +127,11 @@ Deno.test("declareTest() hands a test to node:test where there is no Deno", () =
   const getBuiltinModule = (name: string) => name === "node:test" ? runner : undefined;
   const surroundings = { process: { getBuiltinModule } } as unknown as HostGlobal;
   declareTest({ ...DECLARATION, ignore: true }, surroundings);
-  assertEquals(declared, [["name", { skip: true, only: false }, DECLARATION.fn]]);
+  declareTest({ ...DECLARATION, only: true }, surroundings);
+  assertEquals(declared, [
+    ["name", { skip: true }, DECLARATION.fn],
+    ["name", { skip: false, only: true }, DECLARATION.fn],
+  ]);
 });
 
 Deno.test("declareTest() throws where there is no test runner", () => {

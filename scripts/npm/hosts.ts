@@ -1,0 +1,70 @@
+/**
+ * Node and Bun, each release from npm, in `.bench/hosts/`.
+ *
+ * @module
+ */
+
+import { run } from "./run.ts";
+import { ROOT } from "./layout.ts";
+
+/** The hosts that the package is tested on, by the package of npm that brings each. */
+export const HOSTS: Readonly<Record<string, string>> = {
+  node20: "node@20",
+  node22: "node@22",
+  node24: "node@24",
+  node26: "node@26",
+  bun: "bun@1",
+};
+
+/** A host that is installed. */
+export interface Host {
+  /** What the command line calls it. */
+  readonly name: string;
+  /** Its program. */
+  readonly program: string;
+  /** What it says of itself, as `"v26.10.0"`. */
+  readonly version: string;
+}
+
+const FOLDER = new URL(".bench/hosts", ROOT).pathname;
+
+/**
+ * Installs a host, unless it is there.
+ *
+ * @throws {TypeError} When there is no such host.
+ */
+export async function installHost(name: string): Promise<Host> {
+  const specifier = HOSTS[name];
+  if (specifier === undefined) {
+    const known = Object.keys(HOSTS).join(", ");
+    throw new TypeError(`Cannot test on "${name}": the hosts are ${known}`);
+  }
+  const folder = `${FOLDER}/${name}`;
+  const program = `${folder}/node_modules/.bin/${specifier.split("@")[0]}`;
+  let version = await versionOf(program);
+  if (version === undefined) {
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true }');
+    await npm(folder, "install", specifier);
+    version = await versionOf(program);
+  }
+  if (version === undefined) throw new Error(`Cannot start ${program}, which npm has installed`);
+  return { name, program, version };
+}
+
+async function versionOf(program: string): Promise<string | undefined> {
+  try {
+    const { output } = await run(program, ["--version"]);
+    return output.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs npm in a folder, without its messages and without the settings of the repository. */
+export async function npm(folder: string, ...args: string[]): Promise<string> {
+  const quiet = ["--no-audit", "--no-fund", "--no-progress", "--loglevel=error"];
+  const { output, errors, code } = await run("npm", [...args, ...quiet], { cwd: folder });
+  if (code !== 0) throw new Error(`Cannot run npm ${args.join(" ")} in ${folder}:\n${errors}`);
+  return output;
+}

@@ -1,0 +1,100 @@
+/**
+ * Runs compiled test files on a host, each in a process of its own, and counts.
+ *
+ * @module
+ */
+
+import type { Host } from "./hosts.ts";
+import { inParallel, run } from "./run.ts";
+
+/** What came of the tests. */
+export interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What came of the tests of one file. */
+export interface FileOutcome extends Counts {
+  /** What is shown of a failure. */
+  readonly report: string;
+}
+
+const TIMEOUT_MS = 120_000;
+
+/** As many as Deno's own runner would take here. */
+const AT_ONCE = Math.max(2, navigator.hardwareConcurrency);
+
+/** Runs the files and tells of those that fail. */
+export async function runTests(
+  host: Host,
+  app: string,
+  files: readonly string[],
+  tell: (line: string) => void,
+): Promise<Counts> {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  await inParallel(files, AT_ONCE, async (file) => {
+    const outcome = await runFile(host, app, file);
+    counts.passed += outcome.passed;
+    counts.failed += outcome.failed;
+    counts.skipped += outcome.skipped;
+    if (outcome.failed > 0) tell(`\n${host.name}: ${file}\n${outcome.report}`);
+  });
+  return counts;
+}
+
+async function runFile(host: Host, app: string, file: string): Promise<FileOutcome> {
+  const args = host.name === "bun"
+    ? ["test", "--timeout", "60000", `./${file}`]
+    : ["--no-warnings", "--test-reporter=tap", file];
+  const { code, output, errors } = await run(host.program, args, {
+    cwd: app,
+    timeoutMs: TIMEOUT_MS,
+  });
+  const all = output + errors;
+  const counts = host.name === "bun" ? countBun(all) : countTap(output);
+  if (code === -1) {
+    return { ...counts, failed: counts.failed + 1, report: `not done after ${TIMEOUT_MS} ms` };
+  }
+  // A file that breaks off before its end has no count, nor has one whose tests nobody has seen.
+  const broken = code !== 0 && counts.failed === 0 ||
+    counts.passed + counts.failed + counts.skipped === 0;
+  return { ...counts, failed: counts.failed + (broken ? 1 : 0), report: failuresIn(all) };
+}
+
+/** Counts the tests in what `node:test` prints in its form TAP. */
+export function countTap(output: string): Counts {
+  const number = (what: string) => sum(output, new RegExp(`^# ${what} (\\d+)$`, "gm"));
+  return {
+    passed: number("pass"),
+    failed: number("fail") + number("cancelled"),
+    skipped: number("skipped") + number("todo"),
+  };
+}
+
+/** Counts the tests in what `bun test` prints. */
+export function countBun(output: string): Counts {
+  const number = (what: string) => sum(output, new RegExp(`^ *(\\d+) ${what}$`, "gm"));
+  return { passed: number("pass"), failed: number("fail"), skipped: number("skip") };
+}
+
+function sum(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+}
+
+/** What a reader needs of the output of a file that failed. */
+export function failuresIn(output: string): string {
+  const lines = output.split("\n");
+  const kept: string[] = [];
+  let within = false;
+  for (const line of lines) {
+    if (/^\s*ok |^\(pass\)|^\(skip\)|^# |^\s*---$|^\s*\.\.\.$|^\s*# Subtest/.test(line)) {
+      within = false;
+      continue;
+    }
+    if (/^\s*not ok |\(fail\)|error:|Error/.test(line)) within = true;
+    if (within && !/^\s*(duration_ms|type|location|failureType):/.test(line)) kept.push(line);
+  }
+  const report = kept.length > 0 ? kept : lines;
+  return report.slice(0, 60).join("\n");
+}
