@@ -139,7 +139,7 @@ export class Channel<T> {
 
   /** Whether there is a value, or the end. */
   hasNews(): boolean {
-    return this.slots.hasNext || this.isOver();
+    return this.slots.peek() >= 0 || this.isOver();
   }
 
   /** M2. */
@@ -187,7 +187,7 @@ export class Channel<T> {
     let bytes: number;
     let place = 0;
     try {
-      bytes = encoder.encode([value], "result");
+      bytes = encoder.encodeOne(value);
       if (bytes > SLOT_BYTES) place = arena.allocate(bytes);
       if (bytes > SLOT_BYTES && place === 0) {
         throw new RangeError(`Cannot send a value of ${bytes} bytes: the shared memory is full`);
@@ -210,17 +210,15 @@ export class Channel<T> {
     this.tell();
   }
 
-  /** What has to be loaded before the first value can be read, if there is a value. */
-  missing(): Missing | undefined {
-    const { slots, cell: { link, words } } = this;
-    const slot = slots.peek();
-    if (slot < 0) return undefined;
-    return link.decoder.missing(words, slots.indexOf(slot), slots.lengthOf(slot));
+  /** The slot of the first value, or -1 if there is none. For the receiver. */
+  peek(): number {
+    return this.slots.peek();
   }
 
-  /** Whether there is a value to take. */
-  get hasNext(): boolean {
-    return this.slots.hasNext;
+  /** What has to be loaded before the value in a slot can be read. */
+  missing(slot: number): Missing | undefined {
+    const { slots, cell: { link, words } } = this;
+    return link.decoder.missing(words, slots.indexOf(slot), slots.lengthOf(slot));
   }
 
   /** Takes the first value. The caller knows that there is one. */
@@ -228,7 +226,7 @@ export class Channel<T> {
     const { slots, cell: { link, words } } = this;
     const slot = slots.take();
     try {
-      return link.decoder.decode(words, slots.indexOf(slot))[0] as T;
+      return link.decoder.decodeOne(words, slots.indexOf(slot)) as T;
     } finally {
       this.release(slot);
     }
@@ -262,8 +260,9 @@ export class Channel<T> {
   tryEnd(): boolean {
     if (!this.isOver()) return false;
     this.cell.lock();
+    if (this.isOver() && !this.isClosed) this.closeWithin();
+    // P6 of permits.ts: somebody may have taken a permit meanwhile, and not have seen the end.
     const isOver = this.isOver();
-    if (isOver && !this.isClosed) this.closeWithin();
     this.cell.unlock();
     return isOver;
   }

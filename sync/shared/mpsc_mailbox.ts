@@ -55,8 +55,9 @@ export class Mailbox<T> implements Giver {
     if (this.#state === SENT) throw new TypeError("Cannot receive: this receiver was sent");
     if (this.#failure !== undefined) this.#fail(this.#failure.reason);
     if (this.#isLoading) return Pending;
-    if (!channel.hasNext) return channel.tryEnd() ? End : Pending;
-    const missing = channel.missing();
+    const slot = channel.peek();
+    if (slot < 0) return channel.tryEnd() ? End : Pending;
+    const missing = channel.missing(slot);
     if (missing === undefined) return channel.shift();
     this.#load(missing);
     return Pending;

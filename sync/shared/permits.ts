@@ -8,12 +8,23 @@
  *  of a wait:  amount   how many it still has to be given     kind   how many it asks for
  * ```
  *
- * Both words are written under the lock, and may be read without it.
+ * P5 While nobody waits, permits are taken and given back without the lock. Who comes to wait puts
+ *    itself into the queue, and then looks once more whether some are free; who gives some back adds
+ *    them to the free ones, and then looks whether somebody waits. So one of the two sees the other,
+ *    and passes them on under the lock. Nobody takes any past those who wait.
+ * P6 Who takes permits of what may be closed looks at `closed` afterwards; who closes looks at `free`
+ *    afterwards.
  *
  * @module
  */
 
-import { add, load, store } from "../../scheduler/multi_thread/atomics.ts";
+import {
+  add,
+  compareExchange,
+  exchange,
+  load,
+  store,
+} from "../../scheduler/multi_thread/atomics.ts";
 import { type Cell, OWN, QUEUE } from "./cell.ts";
 import {
   amountOf,
@@ -45,27 +56,23 @@ export function isClosed({ words, at }: Cell): boolean {
   return load(words, at + CLOSED) !== 0;
 }
 
-/** Takes permits if they are free. Whether they are closed is the caller's to ask. */
+/** P5: takes permits if they are free. Whether they are closed is the caller's to ask. */
 export function tryTake(cell: Cell, count: number): boolean {
-  cell.lock();
-  const isTaken = take(cell, count);
-  cell.unlock();
-  return isTaken;
+  return takeBetween(cell, count, count) === count;
 }
 
 /** Takes what is free, up to `count`, and answers with how many that were. */
 export function takeUpTo(cell: Cell, count: number): number {
-  cell.lock();
-  const taken = Math.min(cell.words[cell.at + FREE]!, count);
-  add(cell.words, cell.at + FREE, -taken);
-  cell.unlock();
-  return taken;
+  return takeBetween(cell, 0, count);
 }
 
-/** Gives permits to those who wait, in order, and frees what they leave. */
+/** P5: gives permits to those who wait, in order, and frees what they leave. */
 export function giveBack(cell: Cell, count: number): void {
+  const { words, at } = cell;
+  add(words, at + FREE, count);
+  if (load(words, at + QUEUE) === 0) return;
   cell.lock();
-  pass(cell, count);
+  spread(cell);
   cell.unlock();
 }
 
@@ -88,6 +95,26 @@ export function closeWithin(cell: Cell): void {
   add(words, at + FREE, left);
 }
 
+/** Takes as many as are free, if that is at least `least`, and up to `most`. */
+function takeBetween({ words, at }: Cell, least: number, most: number): number {
+  if (load(words, at + QUEUE) !== 0) return 0;
+  let free = load(words, at + FREE);
+  while (free >= least && free > 0) {
+    const count = Math.min(free, most);
+    const found = compareExchange(words, at + FREE, free, free - count);
+    if (found === free) return count;
+    free = found;
+  }
+  return 0;
+}
+
+/** P5: passes free permits on to those who wait. Under the lock. */
+function spread(cell: Cell): void {
+  if (firstOf(cell) < 0) return;
+  const free = exchange(cell.words, cell.at + FREE, 0);
+  if (free > 0) pass(cell, free);
+}
+
 /** P1. Under the lock. */
 function pass(cell: Cell, count: number): void {
   let left = count;
@@ -98,13 +125,6 @@ function pass(cell: Cell, count: number): void {
     grant(cell, head);
   }
   if (left > 0) add(cell.words, cell.at + FREE, left);
-}
-
-function take({ words, at }: Cell, count: number): boolean {
-  const free = words[at + FREE]!;
-  if (free < count) return false;
-  store(words, at + FREE, free - count);
-  return true;
 }
 
 /**
@@ -123,14 +143,20 @@ export abstract class SharedAcquire<T> extends SharedWait<T> {
   /** Makes the error of a wait that {@linkcode close} has ended. */
   protected abstract refused(): Error;
 
+  protected override attemptFreely(): boolean {
+    return tryTake(this.cell, this.kind);
+  }
+
   protected attempt(): number {
     const { cell, kind: count } = this;
-    const { words, at } = cell;
-    if (words[at + CLOSED] !== 0) return REFUSED;
-    if (take(cell, count)) return GRANTED;
-    this.amount = count - words[at + FREE]!;
-    store(words, at + FREE, 0);
+    if (isClosed(cell)) return REFUSED;
+    if (tryTake(cell, count)) return GRANTED;
+    this.amount = count;
     return QUEUED;
+  }
+
+  protected override joined(): void {
+    spread(this.cell);
   }
 
   protected abandon(outcome: number): void {

@@ -1,5 +1,6 @@
 /**
- * A bounded queue of payloads in shared words: any number of threads put some in and take some out.
+ * A bounded queue of payloads in shared words: any number of threads put some in, and one
+ * takes them out.
  *
  * ```text
  *  word 0       tail      how many places were ever claimed, modulo 2³²
@@ -14,11 +15,11 @@
  *    word 3…    payload
  * ```
  *
- * V1 Place number n is in slot n modulo the number of slots. Who moves `tail` from n to n + 1 may
- *    write into the slot, if its turn was n before; who moves `head` so may read it, if its turn was
- *    n + 1.
+ * V1 Place number n is in slot n modulo the number of slots. Who adds 1 to `tail` may write into the
+ *    slot; it has a permit to do so, and there are no more permits than slots that are free. Only the
+ *    taker reads and writes `head`, and reads a slot whose turn is n + 1.
  * V2 Who has written sets the turn to n + 1; who has read sets it to n + the number of slots, which is
- *    the next place in this slot. Nobody else writes a turn.
+ *    the next place in this slot, and then gives the permit back. Nobody else writes a turn.
  * V3 A place that was claimed and is not filled yet hides those behind it, so that everybody gets them
  *    in their order.
  *
@@ -27,7 +28,7 @@
  * @module
  */
 
-import { compareExchange, load, store } from "../../scheduler/multi_thread/atomics.ts";
+import { add, load, store } from "../../scheduler/multi_thread/atomics.ts";
 
 const TAIL = 0;
 const HEAD = 16;
@@ -72,19 +73,19 @@ export class SlotQueue {
   /** Makes memory that was used for something else an empty queue. Nobody else knows of it yet. */
   clear(): void {
     store(this.#words, this.#base + TAIL, 0);
-    store(this.#words, this.#base + HEAD, 0);
+    this.#words[this.#base + HEAD] = 0;
     for (let i = 0; i < this.#count; i++) store(this.#words, this.#slot(i) + TURN, i);
   }
 
-  /** About how many payloads there are. */
+  /** About how many payloads there are. For the taker. */
   get size(): number {
-    const head = load(this.#words, this.#base + HEAD);
+    const head = this.#words[this.#base + HEAD]!;
     return Math.max(0, (load(this.#words, this.#base + TAIL) - head) | 0);
   }
 
-  /** Claims a place for a payload: V1. Answers with the slot, or -1 if there is none. */
+  /** V1: claims a place for a payload, with a permit. Answers with the slot. */
   claim(): number {
-    return this.#advance(TAIL, 0);
+    return this.#slot(add(this.#words, this.#base + TAIL, 1));
   }
 
   /** Says that the payload is in a slot that was claimed. V2. */
@@ -92,22 +93,18 @@ export class SlotQueue {
     store(this.#words, slot + TURN, this.#words[slot + TURN]! + 1);
   }
 
-  /** Whether there is a payload to take. */
-  get hasNext(): boolean {
-    const head = load(this.#words, this.#base + HEAD);
-    return load(this.#words, this.#slot(head) + TURN) === ((head + 1) | 0);
-  }
-
-  /** The slot of the first payload, without taking it; -1 if there is none. For a single taker. */
+  /** The slot of the first payload, without taking it; -1 if there is none. For the taker. */
   peek(): number {
-    const head = load(this.#words, this.#base + HEAD);
+    const head = this.#words[this.#base + HEAD]!;
     const slot = this.#slot(head);
     return load(this.#words, slot + TURN) === ((head + 1) | 0) ? slot : -1;
   }
 
-  /** Takes the first payload: V1. Answers with its slot, or -1 if there is none. */
+  /** Takes the first payload: V1. Answers with its slot, or -1 if there is none. For the taker. */
   take(): number {
-    return this.#advance(HEAD, 1);
+    const slot = this.peek();
+    if (slot >= 0) this.#words[this.#base + HEAD]!++;
+    return slot;
   }
 
   /** Says that a slot that was taken is not needed any more. V2. */
@@ -135,25 +132,6 @@ export class SlotQueue {
   indexOf(slot: number): number {
     const place = this.#words[slot + PLACE]!;
     return place === 0 ? slot + PAYLOAD : place / 4;
-  }
-
-  /** V1: moves a position by one, if the turn of the slot there is its number + `offset`. */
-  #advance(word: number, offset: number): number {
-    const words = this.#words;
-    const index = this.#base + word;
-    let position = load(words, index);
-    while (true) {
-      const slot = this.#slot(position);
-      const behind = (load(words, slot + TURN) - position - offset) | 0;
-      if (behind < 0) return -1;
-      if (behind > 0) {
-        position = load(words, index);
-        continue;
-      }
-      const found = compareExchange(words, index, position, (position + 1) | 0);
-      if (found === position) return slot;
-      position = found;
-    }
   }
 
   /** V1. */

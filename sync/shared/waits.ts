@@ -113,7 +113,8 @@ function append(cell: Cell, queue: number, record: number): void {
   const last = words[first + 1]!;
   words[at + AHEAD] = last;
   words[at + BEHIND] = 0;
-  if (last === 0) words[first] = record + 1;
+  // Whether anybody waits may be looked at without the lock.
+  if (last === 0) store(words, first, record + 1);
   else words[fields(link, last - 1) + BEHIND] = record + 1;
   words[first + 1] = record + 1;
 }
@@ -125,7 +126,7 @@ function remove(cell: Cell, queue: number, record: number): void {
   const at = fields(link, record);
   const ahead = words[at + AHEAD]!;
   const behind = words[at + BEHIND]!;
-  if (ahead === 0) words[first] = behind;
+  if (ahead === 0) store(words, first, behind);
   else words[fields(link, ahead - 1) + BEHIND] = behind;
   if (behind === 0) words[first + 1] = ahead;
   else words[fields(link, behind - 1) + AHEAD] = ahead;
@@ -221,6 +222,14 @@ export abstract class SharedWait<T> extends Future<T> implements Woken {
     cell.use();
   }
 
+  /** Takes what it wants without the lock, if it is there and nobody waits. */
+  protected attemptFreely(): boolean {
+    return false;
+  }
+
+  /** Called when it has joined the queue, under the lock. It may be granted there. */
+  protected joined(): void {}
+
   /**
    * Takes what it wants, if it is there.
    *
@@ -310,11 +319,17 @@ export abstract class SharedWait<T> extends Future<T> implements Woken {
 
   private begin(isBlocking: boolean): void {
     const { cell } = this;
+    if (this.attemptFreely()) {
+      this.outcome = GRANTED;
+      this.state = ARRIVED;
+      return;
+    }
     cell.lock();
     const outcome = this.attempt();
     if (outcome === QUEUED) {
       const hasJoined = this.join(isBlocking);
-      if (!hasJoined) this.abandon(QUEUED);
+      if (hasJoined) this.joined();
+      else this.abandon(QUEUED);
       cell.unlock();
       if (hasJoined) return;
       this.state = ENDED;

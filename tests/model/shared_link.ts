@@ -157,7 +157,10 @@ export class Isolate implements Context, Waker {
         this.#isWoken = false;
         if (step()) break;
       }
-      if (this.#link.mayRest()) wait(this.#words, domain.parked(domain.self), PARKED);
+      // An isolate that has woken something of its own does not rest.
+      if (!this.#isWoken && this.#link.mayRest()) {
+        wait(this.#words, domain.parked(domain.self), PARKED);
+      }
     }
     // The next future begins with a poll.
     this.#isWoken = true;

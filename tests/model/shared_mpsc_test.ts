@@ -5,22 +5,30 @@
  */
 
 import { assertEquals } from "@std/assert";
+import { add, compareExchange, load } from "../../scheduler/multi_thread/atomics.ts";
 import { SlotQueue, slotQueueWords } from "../../sync/shared/slots.ts";
-import { lateStore, splitCompareExchange } from "./bugs.ts";
+import { lateStore, splitAdd, splitCompareExchange } from "./bugs.ts";
 import { model } from "./model.ts";
 import type { Names } from "./scenario.ts";
 
 const SLOTS = 2;
 const [TAIL, HEAD, FIRST, SLOT_WORDS] = [0, 16, 32, 32];
 
-const memories = [slotQueueWords(SLOTS)];
+/** How many slots are free: the permits of the senders. */
+const FREE = slotQueueWords(SLOTS);
+
+const memories = [FREE + 1];
 const names: [Names] = [{
   [TAIL]: "tail",
   [HEAD]: "head",
+  [FREE]: "free",
   [FIRST]: "turn 0",
   [FIRST + SLOT_WORDS]: "turn 1",
 }];
-const setup = (words: Int32Array) => new SlotQueue(words, 0, SLOTS).clear();
+const setup = (words: Int32Array) => {
+  new SlotQueue(words, 0, SLOTS).clear();
+  words[FREE] = SLOTS;
+};
 const isTurn = (index: number) => index === FIRST || index === FIRST + SLOT_WORDS;
 
 model(import.meta, {
@@ -41,25 +49,7 @@ model(import.meta, {
     assertEquals(all.toSorted(), put.toSorted());
     assertEquals(all.filter((value) => value < 3), first);
   },
-  bugs: [splitCompareExchange],
-});
-
-model(import.meta, {
-  title: "two receivers share the payloads",
-  rules: "V1 V2",
-  memories,
-  names,
-  setup: (words) => {
-    setup(words);
-    put(words, 1, 2);
-  },
-  threads: [(words) => take(words, 2), (words) => [...take(words, 1), ...put(words, 3).fill(0)]],
-  check: (results, words) => {
-    const put = results.flat().includes(0);
-    const all = [...results.flat(), ...take(words, SLOTS)].filter((value) => value > 0);
-    assertEquals(all.toSorted(), put ? [1, 2, 3] : [1, 2]);
-  },
-  bugs: [splitCompareExchange],
+  bugs: [splitCompareExchange, splitAdd],
 });
 
 model(import.meta, {
@@ -81,13 +71,22 @@ model(import.meta, {
 function put(words: Int32Array, ...values: number[]): number[] {
   const queue = new SlotQueue(words, 0, SLOTS);
   return values.filter((value) => {
+    if (!takePermit(words)) return false;
     const slot = queue.claim();
-    if (slot < 0) return false;
     queue.setPayload(slot, 0, 4);
     words[queue.indexOf(slot)] = value;
     queue.publish(slot);
     return true;
   });
+}
+
+function takePermit(words: Int32Array): boolean {
+  for (let free = load(words, FREE); free > 0;) {
+    const found = compareExchange(words, FREE, free, free - 1);
+    if (found === free) return true;
+    free = found;
+  }
+  return false;
 }
 
 /** Tries so often to take a value. */
@@ -99,6 +98,7 @@ function take(words: Int32Array, tries: number): number[] {
     if (slot < 0) continue;
     values.push(words[queue.indexOf(slot)]!);
     queue.release(slot);
+    add(words, FREE, 1);
   }
   return values;
 }

@@ -87,7 +87,7 @@ model(import.meta, {
     assertEquals(semaphore.acquireSync().numPermits, 1);
   }],
   check: (_, words) => assertAll(words, 0),
-  bugs: [splitCompareExchange, lostNotify],
+  bugs: [lostNotify],
 });
 
 model(import.meta, {
@@ -102,6 +102,44 @@ model(import.meta, {
     return semaphore.acquireSync(0) === undefined ? 0 : 1;
   }],
   check: ([_, taken], words) => assertAll(words, 1 - taken![0]!),
+  bugs: [splitCompareExchange],
+});
+
+model(import.meta, {
+  title: "a permit that is given back without the lock goes to who comes to wait",
+  rules: "P5",
+  memories,
+  names,
+  plainSteps: true,
+  preemptions: 3,
+  setup: setup(1, 0),
+  threads: [(words) => {
+    const semaphore = new Isolate(words, 0).handle(() => new SharedSemaphore(0));
+    const permit = semaphore.tryAcquire();
+    permit?.release();
+    return permit === undefined ? 0 : 1;
+  }, (words) => acquire(words, 1)],
+  check: (_, words) => assertAll(words, 0),
+  bugs: [lostNotify],
+});
+
+model(import.meta, {
+  title: "one permit is not taken twice, with the lock and without it",
+  rules: "P5",
+  memories,
+  names,
+  preemptions: 2,
+  longPreemptions: 3,
+  setup: setup(1, 0),
+  threads: [0, 1, 2].map((self) => (words) => {
+    const semaphore = new Isolate(words, self).handle(() => new SharedSemaphore(0));
+    if (self === 2) return semaphore.forgetPermits(1);
+    return semaphore.tryAcquire()?.numPermits ?? 0;
+  }),
+  check: (results, words) => {
+    assertEquals(results.flat().reduce((sum, taken) => sum + taken), 1);
+    assertAll(words, 0);
+  },
   bugs: [splitCompareExchange],
 });
 
