@@ -19,6 +19,7 @@
  * @module
  */
 
+import type { NamedPipes } from "./named_pipes.ts";
 import type { Failure } from "./os_error.ts";
 
 /** The call would have to wait. */
@@ -41,6 +42,8 @@ export interface Backend {
   threadTime(): number;
   /** Makes a selector: epoll, kqueue or a completion port. */
   createSelector(): Selector;
+  /** Named pipes that report to `selector`, where the system has any: on Windows. */
+  namedPipes?(selector: Selector): NamedPipes;
   /** Wakes the selector that watches `waker`, from any thread. See {@linkcode Selector.watchWaker}. */
   wake(waker: number): void;
 }

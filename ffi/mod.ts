@@ -26,6 +26,13 @@ export {
   WRITE_CLOSED,
 } from "./backend.ts";
 export { backend } from "./choose.ts";
+export type {
+  NamedPipes,
+  PipeCreation,
+  PipeFacts,
+  PipeHandle,
+  PipeOpening,
+} from "./named_pipes.ts";
 export { FfiUnavailableError } from "./library.ts";
 export { type Failure, isOsError, type OsError } from "./os_error.ts";
 

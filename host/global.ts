@@ -18,7 +18,7 @@ export interface PermissionAnswer {
 export type PermissionRequest =
   | { readonly name: "net"; readonly host?: string }
   | { readonly name: "ffi"; readonly path?: string }
-  | { readonly name: "read"; readonly path?: string };
+  | { readonly name: "read" | "write"; readonly path?: string };
 
 /**
  * An address in native memory, opaque as in Deno, a number or a `bigint` elsewhere; `null` is the

@@ -63,6 +63,23 @@ function requireNetOfNode(address: string, surroundings: HostGlobal): void {
   throw Object.assign(error, { code: "ERR_ACCESS_DENIED", permission: "Net", resource: address });
 }
 
+/**
+ * Asks for permission to read or write a file, or what has a path as files do.
+ *
+ * @throws `Deno.errors.NotCapable` when the permission is not granted.
+ */
+export function requireFile(name: "read" | "write", path: string): void {
+  const deno = host.Deno;
+  if (deno === undefined) return;
+  const request = { name, path };
+  if (deno.permissions.querySync(request).state === "granted") return;
+  if (deno.permissions.requestSync(request).state === "granted") return;
+  const NotCapable = deno.errors["NotCapable"] ?? Error;
+  throw new NotCapable(
+    `Requires ${name} access to "${path}", run again with the --allow-${name} flag`,
+  );
+}
+
 /** Whether every address is granted, without an exception. */
 function isUnlimited(deno: DenoHost): boolean {
   const { state, partial } = deno.permissions.querySync(EVERYWHERE);

@@ -6,6 +6,9 @@
 
 import type { Backend } from "../backend.ts";
 import { monotonicClock, threadClock } from "./clock.ts";
+import { openLibrary } from "../library.ts";
+import { PIPE_CALLS } from "./pipe_calls.ts";
+import { WindowsNamedPipes } from "./pipes.ts";
 import { WindowsResolver } from "./resolver.ts";
 import { WindowsSelector } from "./selector.ts";
 import { WindowsSockets } from "./sockets.ts";
@@ -21,6 +24,7 @@ export function windows(): Backend {
   const system = new System();
   const sockets = new WindowsSockets(system);
   const wakers = new Wakers(system);
+  const pipeCalls = openLibrary(["kernel32.dll"], PIPE_CALLS);
   return {
     os: "windows",
     sockets,
@@ -34,6 +38,8 @@ export function windows(): Backend {
         (fd) => sockets.baseHandle(fd),
         () => sockets.lastFailure(),
       ),
+    namedPipes: (selector) =>
+      new WindowsNamedPipes(system, pipeCalls, (selector as WindowsSelector).operations),
     wake: (waker) => wakers.wake(waker),
   };
 }

@@ -33,6 +33,8 @@ const AT = LAYOUTS.OVERLAPPED;
 
 /** The call goes on and will complete. */
 const ERROR_IO_PENDING = 997;
+/** A message was longer than the memory: a warning, which completes as a success does. */
+const ERROR_MORE_DATA = 234;
 
 /** An operation, which may be begun again and again, with memory of its own. */
 export class Overlapped implements Disposable {
@@ -83,7 +85,7 @@ export class Overlapped implements Disposable {
   /** Why the operation that has ended failed: an error number of Windows, or 0. */
   get error(): number {
     const status = this.#words[AT.Internal / 4]!;
-    // Negative is an error; positive is a warning or a success, as a message longer than the buffer.
+    // Negative is an error or a warning, as of a message longer than the memory.
     return status >= 0 ? 0 : this.#system.nt.RtlNtStatusToDosError(status);
   }
 
@@ -103,7 +105,7 @@ export class Overlapped implements Disposable {
     this.#owner.began(this);
     if (call(this.#memory.pointer) !== 0) return 0;
     const error = this.#system.lastError();
-    if (error === ERROR_IO_PENDING) return 0;
+    if (error === ERROR_IO_PENDING || error === ERROR_MORE_DATA) return 0;
     this.#isPending = false;
     this.#owner.ended(this);
     return error;
