@@ -67,6 +67,13 @@ const RECIPES = {
     commands: [["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]],
     results: ["node_modules/.package-lock.json"],
   },
+  koffi: {
+    sources: "bench/peers/koffi",
+    outputs: ["koffi.installed"],
+    compiler: () => findCompiler(["npm"], "--version"),
+    commands: [["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"]],
+    results: ["node_modules/.package-lock.json"],
+  },
   go: {
     sources: "bench/peers/go",
     outputs: ["go-tcp", "go-udp"],

@@ -5,6 +5,7 @@
  */
 
 import { build, ROOT, WORK } from "./build.ts";
+import { type NodeFfi, packagePeer } from "./npm_package.ts";
 import { err } from "./out.ts";
 import type { Absence } from "./report.ts";
 import { findBun, findCompiler, findNode, type Missing, type Tool } from "./tools.ts";
@@ -20,6 +21,8 @@ export interface Peer {
   readonly version: string;
 }
 
+const STREAMS_ONLY: Missing = { missing: "it has connections only" };
+
 type Finder = (transport: Transport) => Promise<Peer | Missing>;
 
 const FINDERS: Readonly<Record<string, Finder>> = {
@@ -28,6 +31,12 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   "edo-await": (transport) => edo("await", transport),
   "edo-poll": (transport) => edo("poll", transport),
   "edo-threads": edoThreads,
+  "edo-bun": onBun("yield"),
+  "edo-bun-await": onBun("await"),
+  "edo-node": onNode("yield", "node:ffi"),
+  "edo-node-await": onNode("await", "node:ffi"),
+  "edo-koffi": onNode("yield", "koffi"),
+  "edo-koffi-await": onNode("await", "koffi"),
   "tokio": (transport) => tokio(transport, []),
   "tokio-mt": (transport) => tokio(transport, ["--multi-thread"]),
   "go": findGo,
@@ -39,8 +48,16 @@ const FINDERS: Readonly<Record<string, Finder>> = {
 /** Every implementation, in the order of the tables. */
 export const IMPLS: readonly string[] = Object.keys(FINDERS);
 
-/** Those that take part when none are named: workers are of no use on the one processor of `split`. */
-export const USUAL_IMPLS: readonly string[] = IMPLS.filter((impl) => impl !== "edo-threads");
+/** Those of edo on another host than Deno. */
+const ELSEWHERE = /^edo-(bun|node|koffi)/;
+
+/**
+ * Those that take part when none are named: workers are of no use on the one processor of `split`,
+ * and edo's npm package is compared to its host's own servers.
+ */
+export const USUAL_IMPLS: readonly string[] = IMPLS.filter((impl) =>
+  impl !== "edo-threads" && !ELSEWHERE.test(impl)
+);
 
 /** The implementation that the others are measured against. */
 export const BASELINE = "c-epoll";
@@ -79,11 +96,23 @@ function edo(style: string, transport: Transport): Promise<Peer> {
 
 /** Accepts in one isolate and echoes in workers, one for each processor. */
 function edoThreads(transport: Transport): Promise<Peer | Missing> {
-  if (transport === "udp") return Promise.resolve({ missing: "it has connections only" });
+  if (transport === "udp") return Promise.resolve(STREAMS_ONLY);
   const threads = String(navigator.hardwareConcurrency);
   const script = `${ROOT}examples/echo_server.ts`;
   const args = ["run", "-A", script, "--style", "yield", "--threads", threads];
   return Promise.resolve({ command: Deno.execPath(), args, version: denoVersion() });
+}
+
+/** edo's npm package on Bun. */
+function onBun(style: "await" | "yield"): Finder {
+  return async (transport) =>
+    transport === "udp" ? STREAMS_ONLY : await packagePeer(await findBun(WORK), style);
+}
+
+/** edo's npm package on Node: `$EDO_NODE`, or the one on PATH. */
+function onNode(style: "await" | "yield", ffi: NodeFfi): Finder {
+  return async (transport) =>
+    transport === "udp" ? STREAMS_ONLY : await packagePeer(await findNode(), style, ffi);
 }
 
 function findDeno(transport: Transport): Promise<Peer> {

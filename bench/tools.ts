@@ -76,10 +76,11 @@ export async function findCompiler(
   return { missing: `no ${names.join(" or ")} on PATH` };
 }
 
-/** Node, whichever version PATH has. */
+/** Node: `$EDO_NODE`, or whichever version PATH has. */
 export async function findNode(): Promise<Tool | Missing> {
-  const path = await findOnPath("node");
-  return path === undefined ? { missing: "no node on PATH" } : await askRuntime("node", path);
+  const path = Deno.env.get("EDO_NODE") ?? await findOnPath("node");
+  if (path === undefined) return { missing: "no node on PATH or at $EDO_NODE" };
+  return await askRuntime("node", path);
 }
 
 /** Bun: `$EDO_BUN`, else PATH, else an earlier or a fresh npm install under `.bench/npm`. */
