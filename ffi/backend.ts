@@ -199,7 +199,10 @@ export const PRIORITY: number = 32;
 export interface Selector {
   /** Whether every change to ready gives an event without being asked for, so `arm` is not needed. */
   readonly reportsEdges: boolean;
-  /** Begins to watch `fd` for everything. Answers 0 or `FAILED`. */
+  /**
+   * Begins to watch `fd` for everything. Answers 0 or `FAILED`: with `EBADF` for what is no
+   * descriptor, with `EEXIST` for one that is watched already.
+   */
   add(fd: number, index: number, generation: number): number;
   /** Asks for an event once `interest` (bits) becomes possible. Does nothing where edges are reported. */
   arm(fd: number, index: number, generation: number, interest: number): void;

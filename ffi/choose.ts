@@ -6,13 +6,23 @@
 
 import { host } from "../host/global.ts";
 import type { Backend } from "./backend.ts";
-import { ffiBuild, FfiUnavailableError, isFfiQuick } from "./library.ts";
+import { darwin } from "./darwin/mod.ts";
+import { freebsd } from "./freebsd/mod.ts";
 import { hostResolver } from "./host_resolver.ts";
+import { ffiBuild, FfiUnavailableError, isFfiQuick } from "./library.ts";
 import { linux } from "./linux/mod.ts";
 import { windows } from "./windows/mod.ts";
 import { quicken } from "../time/clock.ts";
 
 const PROCESSORS = ["x86_64", "aarch64"];
+
+/** What opens the backend of a system, for one of the processors. */
+const SYSTEMS: ReadonlyMap<string, (arch: string) => Backend> = new Map([
+  ["linux", linux],
+  ["darwin", darwin],
+  ["freebsd", freebsd],
+  ["windows", windows],
+]);
 
 let opened: Backend | undefined;
 
@@ -51,15 +61,21 @@ export function preload(): void {
   }
 }
 
+/**
+ * Puts another backend in the place of this system's, for tests that run on it. What was made of the
+ * first one goes on with that.
+ */
+export function replaceBackend(other: Backend): void {
+  opened = other;
+}
+
 function open(): Backend {
   const { os, arch } = ffiBuild();
-  if (os === "linux" && PROCESSORS.includes(arch)) {
-    return onThisHost(linux(arch));
-  }
-  if (os === "windows" && PROCESSORS.includes(arch)) return onThisHost(windows());
+  const make = SYSTEMS.get(os);
+  if (make !== undefined && PROCESSORS.includes(arch)) return onThisHost(make(arch));
   throw new FfiUnavailableError(
-    `Cannot call the operating system: there is no backend for ${os} on ${arch} yet, ` +
-      "only for linux and windows on x86_64 and aarch64",
+    `Cannot call the operating system: there is no backend for ${os} on ${arch}, ` +
+      `only for ${[...SYSTEMS.keys()].join(", ")} on ${PROCESSORS.join(" and ")}`,
   );
 }
 

@@ -192,7 +192,7 @@ export function linuxAbi(arch: string): UnixAbi & { readonly constants: typeof C
       v6Only: [C.IPPROTO_IPV6, C.IPV6_V6ONLY],
     },
     linger: [C.SOL_SOCKET, C.SO_LINGER],
-    listening: [C.SOL_SOCKET, C.SO_ACCEPTCONN],
+    listening: { option: [C.SOL_SOCKET, C.SO_ACCEPTCONN], isOn: (value) => value > 0 },
     sendFlags: C.MSG_NOSIGNAL,
     wholeLengthFlags: C.MSG_TRUNC,
     retryErrno: -1,

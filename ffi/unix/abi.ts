@@ -54,6 +54,17 @@ export type UnixLayouts = Readonly<
   & Record<"linger", Layout<"l_onoff" | "l_linger">>
 >;
 
+/** `struct msghdr`, for systems that need it to tell how long a datagram was. */
+export type MessageLayout = Layout<
+  | "msg_name"
+  | "msg_namelen"
+  | "msg_iov"
+  | "msg_iovlen"
+  | "msg_control"
+  | "msg_controllen"
+  | "msg_flags"
+>;
+
 /** Error numbers by name, among them those that calls are sorted by. */
 export type UnixErrno =
   & Readonly<Record<"EINTR" | "EAGAIN" | "EINPROGRESS" | "ENOPROTOOPT", number>>
@@ -78,8 +89,8 @@ export interface UnixAbi {
   readonly options: Readonly<Record<SocketOption, OptionName | undefined>>;
   /** The option whose value is a `struct linger` with a time in seconds. */
   readonly linger: OptionName;
-  /** The option that is not 0 where a socket listens. */
-  readonly listening: OptionName;
+  /** The option that tells whether a socket listens, and what its value or a failure means. */
+  readonly listening: { readonly option: OptionName; isOn(value: number): boolean };
   /** Flags that keep a write to a closed peer from raising SIGPIPE; 0 where a socket option does. */
   readonly sendFlags: number;
   /** Flags that make `recv` answer with the whole length of a datagram; 0 where none do. */

@@ -15,6 +15,7 @@ import type { Descriptors } from "./descriptors.ts";
 import type { Libc } from "./libc.ts";
 import { SockAddr, SOCKADDR_BYTES } from "./sockaddr.ts";
 import type { System } from "./system.ts";
+import type { WholeDatagrams } from "./whole_datagrams.ts";
 
 /** How many buffers one vectored call takes; more are left to the next call. */
 const VECTORS = 64;
@@ -36,6 +37,7 @@ export class UnixSockets implements Sockets {
   /** What the calls of every message need of the table. */
   readonly #sendFlags: number;
   readonly #wholeLengthFlags: number;
+  readonly #whole: WholeDatagrams | undefined;
   readonly #peekFlag: number;
   readonly #wouldBlock: number;
   readonly #interrupt: number;
@@ -43,7 +45,18 @@ export class UnixSockets implements Sockets {
   #errno = 0;
   #syscall = "";
 
-  constructor(system: System, abi: UnixAbi, descriptors: Descriptors) {
+  /**
+   * Makes the calls of a system.
+   *
+   * @param whole How to learn the length of a datagram, where no flag tells it.
+   */
+  constructor(
+    system: System,
+    abi: UnixAbi,
+    descriptors: Descriptors,
+    whole?: WholeDatagrams,
+  ) {
+    this.#whole = whole;
     this.#system = system;
     this.#libc = system.libc;
     this.#descriptors = descriptors;
@@ -158,6 +171,7 @@ export class UnixSockets implements Sockets {
   }
 
   receiveFrom(fd: number, buffer: Uint8Array, peek: boolean, wantPeer: boolean): number {
+    if (this.#whole !== undefined) return this.#receiveWhole(fd, buffer, peek, wantPeer);
     const flags = peek ? this.#wholeLengthFlags | this.#peekFlag : this.#wholeLengthFlags;
     if (!wantPeer) {
       let received;
@@ -266,11 +280,11 @@ export class UnixSockets implements Sockets {
     if (this.#libc.getsockname(fd, this.#addressAt, this.#lengthAt) < 0) return undefined;
     const family = this.#address.family();
     if (family === undefined) return undefined;
-    const [level, name] = this.#abi.listening;
+    const { option: [level, name], isOn } = this.#abi.listening;
     return {
       family,
       kind: type === SOCK_STREAM ? "stream" : "datagram",
-      listening: this.#getInt(fd, level, name) > 0,
+      listening: isOn(this.#getInt(fd, level, name)),
     };
   }
 
@@ -288,6 +302,16 @@ export class UnixSockets implements Sockets {
     this.#words[0] = 4;
     const got = this.#libc.getsockopt(fd, level, name, this.#valueAt, this.#lengthAt);
     return got >= 0 ? this.#words[1]! : this.#fail("getsockopt");
+  }
+
+  #receiveWhole(fd: number, buffer: Uint8Array, peek: boolean, wantPeer: boolean): number {
+    const address = wantPeer ? this.#addressAt : null;
+    const flags = peek ? this.#peekFlag : 0;
+    let received;
+    do received = this.#whole!.receive(fd, buffer, flags, address); while (
+      received < 0 && this.#interrupted()
+    );
+    return received >= 0 ? received : this.#fail("recvmsg");
   }
 
   /** Fills the I/O vectors with the addresses of `buffers`. */

@@ -6,8 +6,10 @@
 
 import { UdpSocket } from "../../net/udp_socket.ts";
 import * as leaks from "../../testing/leaks.ts";
+import { useLibkqueue } from "./libkqueue.ts";
 import { has } from "./needs.ts";
 
+useLibkqueue();
 // The first socket of a process opens the libraries, the selector and their memory. They stay, so
 // they are opened before the first test.
 if (has("sockets")) (await UdpSocket.bind("127.0.0.1:0"))[Symbol.dispose]();

@@ -8,13 +8,18 @@
 // It says what is skipped, where the runner only says that something is.
 // deno-lint-ignore-file no-console
 
+import { libkqueue } from "./libkqueue.ts";
 import { isWine } from "./wine.ts";
 
 const { os } = Deno.build;
+const isEpoll = os === "linux" && libkqueue === undefined;
 
 /** For each need: why a test is skipped without it, and whether it is here. */
 const NEEDS = {
-  sockets: ["a backend for the operating system", ["linux", "windows"].includes(os)],
+  sockets: [
+    "a backend for the operating system",
+    ["linux", "darwin", "freebsd", "windows"].includes(os),
+  ],
   proc: ["the folder /proc, which tells what a process has open", os === "linux"],
   libc: ["the C library of Linux", os === "linux"],
   linuxSockets: ["options and errors that only sockets of Linux have", os === "linux"],
@@ -26,11 +31,13 @@ const NEEDS = {
   timeWait: ["old connections to keep an address, as on Unix", os !== "windows"],
   refusedDatagrams: ["refused datagrams to be told to a connected socket", os !== "windows"],
   acceptedResets: ["connections that were reset to be accepted, as on Unix", os !== "windows"],
-  hangUps: ["an event when both sides have ended, as on Unix", os !== "windows"],
+  hangUps: ["an event for what nobody waits for, as of epoll", isEpoll],
   storedResets: ["SO_ERROR to tell of a reset, as on Unix", os !== "windows"],
   keptResets: ["a reset to wait for the next call, where Wine takes it away", !isWine],
   keepAliveTimes: ["the times of keep-alive, which Wine 8 does not have", !isWine],
   trafficClass: ["the traffic class of IPv6, which Wine 8 does not have", !isWine],
+  urgentData: ["a selector that tells of urgent data", isEpoll],
+  libkqueue: ["EDO_LIBKQUEUE, which says where libkqueue.so is", libkqueue !== undefined],
   shell: ["a POSIX shell, to set the limits of a process", os !== "windows"],
 } as const satisfies Readonly<Record<string, readonly [reason: string, isHere: boolean]>>;
 

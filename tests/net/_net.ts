@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, assertInstanceOf } from "@std/assert";
+import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { type Future, Pending, type Poll } from "../../future/mod.ts";
 import {
   isOsError,
@@ -161,7 +161,7 @@ export function assertPending(future: Future<unknown>): void {
 /** Requires that `fn` fails as a call of the system does. */
 export async function assertOsError(
   fn: () => unknown,
-  code: string,
+  code: string | readonly string[],
   Class?: new (message: string) => Error,
 ): Promise<OsError> {
   let error: unknown;
@@ -172,7 +172,7 @@ export async function assertOsError(
   }
   assertInstanceOf(error, Error, `expected a failure with ${code}`);
   if (!isOsError(error)) throw error;
-  assertEquals(error.code, code);
+  assert([code].flat().includes(error.code), `${error.code} instead of ${code}`);
   if (Class !== undefined) assertInstanceOf(error, Class);
   return error;
 }

@@ -8,9 +8,10 @@ import { assert, assertEquals } from "@std/assert";
 import { Interest } from "../../reactor/mod.ts";
 import { timeout } from "../../time/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
+import { needs } from "../helpers/needs.ts";
 import { bytes, connection, readExactly, text } from "./_net.ts";
 
-const ignore = Deno.build.os !== "linux";
+const { ignore } = needs("urgentData");
 const MSG_OOB = 1;
 
 /** Sends one urgent byte. */

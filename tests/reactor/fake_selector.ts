@@ -100,6 +100,7 @@ export class FakeSelector implements Selector {
   #spurious: Event[] = [];
   #isWoken = false;
   #park: Park | undefined = undefined;
+  #failure: Failure = { code: "", errno: 0, syscall: "" };
   #isClosed = false;
 
   constructor({ reportsEdges = true, clock = new FakeClock() }: FakeOptions = {}) {
@@ -154,7 +155,8 @@ export class FakeSelector implements Selector {
 
   add(fd: number, index: number, generation: number): number {
     this.#called({ name: "add", fd, index });
-    if (!this.#levels.has(fd) || this.#sources.has(fd)) return FAILED;
+    if (!this.#levels.has(fd)) return this.#fail("EBADF", 9);
+    if (this.#sources.has(fd)) return this.#fail("EEXIST", 17);
     const armed = this.reportsEdges ? ALL : 0;
     const source = { fd, index, generation, armed, queued: 0 };
     this.#sources.set(fd, source);
@@ -233,7 +235,12 @@ export class FakeSelector implements Selector {
   }
 
   lastFailure(): Failure {
-    return { code: "EBADF", errno: 9, syscall: "fake_add" };
+    return this.#failure;
+  }
+
+  #fail(code: string, errno: number): number {
+    this.#failure = { code, errno, syscall: "fake_add" };
+    return FAILED;
   }
 
   #called(call: Call): void {

@@ -4,8 +4,13 @@
  * @module
  */
 
-import { type Endpoint, FAILED, type Sockets, WOULD_BLOCK } from "../../ffi/backend.ts";
-import { backend } from "../../ffi/mod.ts";
+import {
+  type Backend,
+  type Endpoint,
+  FAILED,
+  type Sockets,
+  WOULD_BLOCK,
+} from "../../ffi/backend.ts";
 import type { Pair, World } from "./selector_world.ts";
 
 const LOOPBACK: Endpoint = {
@@ -19,20 +24,20 @@ const LOOPBACK: Endpoint = {
   scopeId: 0,
 };
 
-/** Makes a world around a new selector of this system. */
-export function nativeWorld(): World {
-  const { sockets } = backend();
+/** Makes a world around a new selector of a backend. */
+export function nativeWorld(backend: Backend): World {
+  const { sockets } = backend;
   const listener = check(sockets.open(4, "stream"), sockets);
   check(sockets.bind(listener, LOOPBACK), sockets);
   check(sockets.listen(listener, 16), sockets);
   const endpoint = sockets.localEndpoint(listener)!;
-  const selector = backend().createSelector();
+  const selector = backend.createSelector();
   const wakers = new Set<number>();
   return {
     selector,
     wake(waker) {
       wakers.add(waker);
-      backend().wake(waker);
+      backend.wake(waker);
     },
     badDescriptor: { fd: 1_000_000, codes: ["EBADF", "ENOTSOCK"] },
     reusesNumbers: Deno.build.os !== "windows",

@@ -42,6 +42,16 @@ export function conformance(
     assert(syscall !== "");
   }, ignoreRefusal);
 
+  rule("add() refuses a descriptor that is watched already, and goes on watching it", (world) => {
+    const pair = world.connect();
+    using _watched = watch(world, pair, 0);
+    assertEquals(world.selector.add(pair.fd, 1, 0), FAILED);
+    assertEquals(world.selector.lastFailure().code, "EEXIST");
+    world.selector.arm(pair.fd, 0, 0, READABLE);
+    pair.feed();
+    expect(world, 0, READABLE);
+  });
+
   rule("poll(0) without events answers 0 at once", (world) => {
     world.selector.poll(0);
     assertEquals(world.selector.poll(0), 0);

@@ -5,6 +5,8 @@
  */
 
 import { ERROR, READ_CLOSED, READABLE, WRITABLE, WRITE_CLOSED } from "../../ffi/backend.ts";
+import { backend } from "../../ffi/mod.ts";
+import { systemBackend } from "../helpers/libkqueue.ts";
 import { needs } from "../helpers/needs.ts";
 import { FakeSelector } from "./fake_selector.ts";
 import { nativeWorld } from "./native_world.ts";
@@ -43,7 +45,8 @@ function fakeWorld(reportsEdges: boolean): World {
 
 conformance("fake with edges", () => fakeWorld(true));
 conformance("fake with one shot per arm", () => fakeWorld(false));
-conformance("system selector", nativeWorld, {
+conformance("system selector", () => nativeWorld(systemBackend()), {
   ...needs("sockets"),
   ignoreRefusal: needs("checkedHandles").ignore,
 });
+conformance("kqueue by libkqueue", () => nativeWorld(backend()), needs("libkqueue"));
