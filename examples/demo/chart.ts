@@ -23,11 +23,19 @@ export function table(results: readonly Result[], baseline: Result): string {
   const rows = results.map((result) => [
     result.name,
     Math.round(median(result.rates)).toLocaleString("en"),
-    median(result.rates.map((rate, round) => rate / baseline.rates[round]!)).toFixed(2),
+    median(proportions(result, baseline)).toFixed(2),
     ...[0.5, 0.99, 0.999].map((share) => time(result.latencies.quantile(share))),
     result.processorNs === undefined ? "" : time(result.processorNs),
   ]);
   return aligned([head, ...rows]);
+}
+
+/** Round by round; a round in which the baseline did not come to anything tells nothing. */
+function proportions(result: Result, baseline: Result): number[] {
+  return result.rates.flatMap((rate, round) => {
+    const other = baseline.rates[round]!;
+    return other > 0 ? [rate / other] : [];
+  });
 }
 
 /** Two histograms side by side over the same ranges of latency. */

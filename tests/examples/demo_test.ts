@@ -80,6 +80,15 @@ Deno.test("table() gives each rate in proportion to the one of the same round", 
   assertMatch(second!, /^fast +300 +2\.00 /);
 });
 
+Deno.test("table() leaves out rounds in which the baseline did nothing", () => {
+  const latencies = histogramOf([100_000, 10]);
+  const slow = resultOf("slow", [0, 100, 200], latencies);
+  const fast = resultOf("fast", [10, 200, 600], latencies);
+  const [, first, second] = table([slow, fast], slow).split("\n");
+  assertMatch(first!, /^slow +100 +1\.00 /);
+  assertMatch(second!, /^fast +200 +2\.50 /);
+});
+
 Deno.test("histograms() puts every message of both into one row of the same list", () => {
   const left = resultOf("left", [1], histogramOf([100_000, 750], [200_000, 250]));
   const right = resultOf("right", [1], histogramOf([200_000, 600], [900_000, 400]));
