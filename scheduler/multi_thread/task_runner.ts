@@ -44,6 +44,8 @@ export class TaskRunner {
   /** Tasks that wait, by record. */
   readonly #waiting = new Map<number, JoinHandle<unknown>>();
   #preparing = 0;
+  /** Tasks that were prepared since the last turn. */
+  readonly #ready: number[] = [];
 
   /** @param runtime Where the tasks that wait become tasks of this isolate. */
   constructor(link: Link, runtime: Runtime) {
@@ -74,6 +76,27 @@ export class TaskRunner {
     } else {
       this.#preparing += 1;
       this.#prepare(record);
+    }
+  }
+
+  /** Whether tasks are ready that had to be prepared. */
+  get hasReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** Runs the first of the tasks that are ready. */
+  runReady(): void {
+    const record = this.#ready.shift()!;
+    this.#preparing -= 1;
+    if (this.#link.domain.records.isAborted(record)) this.refuse(record);
+    else this.#call(record, this.#functions[this.#link.domain.records.functionOf(record)] as Known);
+  }
+
+  /** Ends the tasks that are ready as if they were aborted. */
+  refuseReady(): void {
+    for (const record of this.#ready.splice(0)) {
+      this.#preparing -= 1;
+      this.refuse(record);
     }
   }
 
@@ -160,7 +183,10 @@ export class TaskRunner {
     } else this.#finish(record, DONE, value);
   }
 
-  /** Brings what a task needs, and begins it. */
+  /**
+   * Brings what a task needs. It begins in the next turn and not here, among the microtasks: there
+   * nobody knows that this thread is about to be busy.
+   */
   async #prepare(record: number): Promise<void> {
     const { records } = this.#link.domain;
     const number = records.functionOf(record);
@@ -172,10 +198,7 @@ export class TaskRunner {
       this.#finish(record, FAILED, error);
       return isolate.wake();
     }
-    this.#preparing -= 1;
-    if (records.isAborted(record)) this.refuse(record);
-    else this.#call(record, this.#functions[number] as Known);
-    // The next task may have waited for this one.
+    this.#ready.push(record);
     isolate.wake();
   }
 

@@ -13,6 +13,8 @@
  * W4 Who finds something after it had searched wakes another worker, if it was the last to search and
  *    there is more.
  * W5 Before it rests a worker that was the last to search looks at all queues once more.
+ * W6 A worker that has begun something does not search beyond its turn: async functions go on between
+ *    turns, for as long as they like, and nobody is woken while somebody searches.
  *
  * Follows Tokio's `runtime::scheduler::multi_thread::worker`.
  *
@@ -104,7 +106,7 @@ export class Worker implements Crew {
     const begun = driver.elapsed();
     // Looking at the clock costs as much as a short task.
     const stride = this.#taskMs > LONG_TASK_MS ? 1 : STRIDE;
-    let ran = 0;
+    let ran = this.#runner.hasReady ? this.#runReady(begun) : 0;
     while (ran < most) {
       const record = this.#next();
       if (record < 0) break;
@@ -114,6 +116,8 @@ export class Worker implements Crew {
       if (ran % stride === 0 && driver.elapsed() - begun > TURN_MS) break;
     }
     if (ran > 0) this.#tune((driver.elapsed() - begun) / ran);
+    // W6
+    if (this.#searching && this.#runner.isBusy) this.#stopSearching();
     return ran;
   }
 
@@ -122,6 +126,8 @@ export class Worker implements Crew {
     isolate.driver.lend(!this.#runner.isBusy);
     if (this.#resting) return true;
     this.#resting = true;
+    // W5, W6. Without others that search nobody is woken for what comes just now.
+    this.#searching ||= this.#queues.idle.beginSearch();
     const wasLast = this.#queues.idle.park(this.#worker, this.#searching);
     this.#searching = false;
     // W5. Others may have seen a searcher and have woken nobody.
@@ -137,6 +143,7 @@ export class Worker implements Crew {
   /** Ends what has not begun, and has the worker ended. */
   #stop(): number {
     let refused = 0;
+    this.#runner.refuseReady();
     for (let record = this.#next(); record >= 0; record = this.#next()) {
       this.#runner.refuse(record);
       refused += 1;
@@ -152,6 +159,17 @@ export class Worker implements Crew {
     if (!this.#resting) return;
     this.#resting = false;
     this.#searching = this.#queues.idle.unpark(this.#worker);
+  }
+
+  /** Runs tasks that have waited for their module. */
+  #runReady(begun: number): number {
+    if (this.#searching) this.#stopSearching();
+    let ran = 0;
+    do {
+      this.#runner.runReady();
+      ran += 1;
+    } while (this.#runner.hasReady && isolate.driver.elapsed() - begun <= TURN_MS);
+    return ran;
   }
 
   #next(): number {

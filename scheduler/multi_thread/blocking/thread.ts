@@ -50,10 +50,15 @@ export class BlockingThread implements Crew {
       this.#resting = false;
       queue.awake(link.domain.self);
     }
-    if (runner.isBusy) return 0;
+    if (queue.isStopping) runner.refuseReady();
+    let ran = 0;
+    if (runner.hasReady) {
+      runner.runReady();
+      ran += 1;
+    }
+    if (runner.isBusy) return ran;
     if (queue.isStopping) return this.#refuseAll();
     const until = performance.now() + TURN_MS;
-    let ran = 0;
     do {
       const record = queue.pop();
       if (record < 0) return ran;
