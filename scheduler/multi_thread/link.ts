@@ -213,7 +213,7 @@ export class Link implements Companion {
   isMissing(record: number): boolean {
     const { records } = this.domain;
     if ((this.domain.words[records.payloadAt(record)]! & CARGO) === 0) return false;
-    const hasPayload = records.phase(record) !== CANCELLED && records.lengthOf(record) > 0;
+    const hasPayload = records.endingOf(record) !== CANCELLED && records.lengthOf(record) > 0;
     return hasPayload && this.missing(record) !== undefined;
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Domain } from "./domain.ts";
-import { CANCELLED, DONE, type Ending, FAILED } from "./records.ts";
+import { CANCELLED, type Ending, FAILED } from "./records.ts";
 import type { Decoder } from "./wire.ts";
 
 /** Takes results out of records that have come back, and gives the records back. */
@@ -31,10 +31,10 @@ export class Outcomes {
    */
   take(record: number, place: number, isWanted: boolean): Ending {
     const { records, arena } = this.#domain;
-    const phase = records.phase(record);
-    const ending = phase === CANCELLED ? CANCELLED : this.#read(record, phase, isWanted);
+    const ended = records.endingOf(record);
+    const ending = ended === CANCELLED ? CANCELLED : this.#read(record, ended, isWanted);
     const resultPlace = records.placeOf(record);
-    if (phase !== CANCELLED && resultPlace !== 0 && resultPlace !== place) {
+    if (ended !== CANCELLED && resultPlace !== 0 && resultPlace !== place) {
       arena.freeRemote(resultPlace);
     }
     if (place !== 0) arena.free(place);
@@ -42,7 +42,7 @@ export class Outcomes {
     return ending;
   }
 
-  #read(record: number, phase: number, isWanted: boolean): Ending {
+  #read(record: number, ended: Ending, isWanted: boolean): Ending {
     const { records, words } = this.#domain;
     this.value = undefined;
     if (records.lengthOf(record) === 0) {
@@ -59,6 +59,6 @@ export class Outcomes {
       this.value = error;
       return FAILED;
     }
-    return phase === DONE ? DONE : FAILED;
+    return ended;
   }
 }

@@ -74,6 +74,9 @@ export class Records implements Links {
   readonly #count: number;
   readonly #unused: { readonly words: Int32Array; readonly index: number; readonly left: number };
   readonly #free: number[] = [];
+  /** The task that was begun last, and its state then. */
+  #begun = -1;
+  #begunState = 0;
 
   /**
    * @param words The shared words.
@@ -122,13 +125,16 @@ export class Records implements Links {
     const state = load(this.words, index);
     if ((state & ABORTED) !== 0) return false;
     const running = (state & GENERATION_MASK) | (runner << RUNNER_SHIFT) | RUNNING;
+    this.#begun = task;
+    this.#begunState = state;
     return compareExchange(this.words, index, state, running) === state;
   }
 
   /** R4: ends a task. The result has been written. */
   end(task: number, ending: Ending): void {
     const index = this.#at(task) + STATE;
-    exchange(this.words, index, (load(this.words, index) & GENERATION_MASK) | ending);
+    const state = task === this.#begun ? this.#begunState : load(this.words, index);
+    exchange(this.words, index, (state & GENERATION_MASK) | ending);
   }
 
   /**
@@ -153,6 +159,11 @@ export class Records implements Links {
   /** How a task has ended, or {@linkcode QUEUED} or {@linkcode RUNNING}. */
   phase(task: number): number {
     return load(this.words, this.#at(task) + STATE) & PHASE;
+  }
+
+  /** How a task has ended whose record has come back. Only its spawner asks. */
+  endingOf(task: number): Ending {
+    return (this.words[this.#at(task) + STATE]! & PHASE) as Ending;
   }
 
   /** Whether somebody has asked the task to end. */
