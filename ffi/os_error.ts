@@ -96,7 +96,7 @@ const MEANINGS: Readonly<Record<string, readonly [text: string, deno?: string]>>
   ECONNABORTED: ["connection aborted", "ConnectionAborted"],
   ECONNRESET: ["connection reset by peer", "ConnectionReset"],
   EISCONN: ["the socket is connected already"],
-  ENOTCONN: ["the socket is not connected", "NotConnected"],
+  ENOTCONN: ["it is not connected", "NotConnected"],
   ETIMEDOUT: ["timed out", "TimedOut"],
   ECONNREFUSED: ["connection refused", "ConnectionRefused"],
   EHOSTUNREACH: ["host unreachable"],

@@ -38,7 +38,7 @@ const ERROR_MORE_DATA = 234;
 /** A client was faster than the call that waits for one. */
 const ERROR_PIPE_CONNECTED = 535;
 /** No client has come yet. */
-const ERROR_PIPE_LISTENING = 536;
+const ERROR_PIPE_LISTENING = ERRORS.ERROR_PIPE_LISTENING[0];
 
 /** {@linkcode PipeHandle} by overlapped operations. */
 export class WindowsPipe implements PipeHandle {

@@ -154,7 +154,7 @@ export abstract class NamedPipe implements Disposable {
    * @returns How many bytes are being written: all of them.
    * @throws {TypeError} At the call, when `buffer` is no `Uint8Array`.
    * @throws {RangeError} At the call, when `length` is out of range.
-   * @throws {OsError} `EPIPE` when the other end has gone.
+   * @throws {OsError} `EPIPE` when the other end has gone, `ENOTCONN` before a client has come.
    */
   write(buffer: Uint8Array, length?: number): Future<number> {
     const count = lengthOf(buffer, length);

@@ -271,6 +271,15 @@ test("NamedPipeServer.read() waits for a client that has not come yet", async ()
   assertEquals(text(await reading), "early");
 }, onWindows);
 
+test("NamedPipeServer.write() fails with ENOTCONN before a client has come", async () => {
+  using server = new ServerOptions().create(pipeName());
+  await assertOsError(
+    () => server.writeAll(bytes("early")),
+    "ENOTCONN",
+    Deno.errors.NotConnected,
+  );
+}, onWindows);
+
 test("a named pipe carries a megabyte both ways at the same time", async () => {
   using both = await pipe("byte", 4096);
   const there = noise(1 << 20, 3);
