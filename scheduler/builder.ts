@@ -133,6 +133,16 @@ export class RuntimeBuilder {
   }
 
   /**
+   * Has a worker put the task that it has spawned last behind its others, like every other one. By
+   * default it comes next, because what it works on is at hand, and cannot be taken by other workers.
+   * Turn that off where a task spawns another one and then keeps its worker for long.
+   */
+  disableLifoSlot(): this {
+    this.#threads = { ...this.#threads, disableLifoSlot: true };
+    return this;
+  }
+
+  /**
    * How many threads there may be at once for `spawnBlocking`. What is beyond waits. A thread costs
    * about 10 MB and 15 milliseconds, far more than one of Tokio's, which allows 512.
    *

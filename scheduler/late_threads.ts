@@ -41,8 +41,12 @@ class LateThreads implements RuntimeThreads {
   constructor(options: ThreadOptions) {
     this.#options = options;
     const { workers } = options;
+    const real = () => this.#real;
     this.crew = workers && {
       workers: workers.workerThreads,
+      get queues() {
+        return real()?.crew?.queues;
+      },
       call: (work, args) => this.#call(work, args, ({ crew }) => crew!),
       spawn: (work, args, owner) =>
         threads() === undefined
@@ -50,7 +54,6 @@ class LateThreads implements RuntimeThreads {
           : this.#get().crew!.spawn(work, args, owner),
       stop: async (timeoutMs) => await this.#real?.crew?.stop(timeoutMs),
     };
-    const real = () => this.#real;
     this.blocking = {
       get queue() {
         return real()?.blocking.queue;

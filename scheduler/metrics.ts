@@ -5,8 +5,16 @@
  */
 
 import { isolate } from "./isolate.ts";
+import type { Queues } from "./multi_thread/queues.ts";
 import type { BlockingQueue } from "./multi_thread/blocking/queue.ts";
 import type { TaskList } from "./task_list.ts";
+
+/** The workers of a runtime. */
+interface Workers {
+  readonly workers: number;
+  /** Their queues, once they have been started. */
+  readonly queues?: Queues | undefined;
+}
 
 /**
  * Figures of a runtime, each as of the moment in which it is asked for.
@@ -30,13 +38,13 @@ import type { TaskList } from "./task_list.ts";
  */
 export class RuntimeMetrics {
   readonly #tasks: TaskList;
-  readonly #crew: { readonly workers: number } | undefined;
+  readonly #crew: Workers | undefined;
   readonly #blocking: () => BlockingQueue | undefined;
 
   /** Made by `Runtime.metrics`. */
   constructor(
     tasks: TaskList,
-    crew?: { readonly workers: number },
+    crew?: Workers,
     blocking: () => BlockingQueue | undefined = () => undefined,
   ) {
     this.#tasks = tasks;
@@ -74,8 +82,27 @@ export class RuntimeMetrics {
     return this.#tasks.spawned;
   }
 
-  /** How many jobs wait in the run queue, which all runtimes of the isolate share. */
+  /**
+   * How many jobs wait in the run queue, which all runtimes of the isolate share; and with them the
+   * portable tasks that no worker has taken yet.
+   */
   globalQueueDepth(): number {
-    return isolate.queueDepth;
+    return isolate.queueDepth + (this.#crew?.queues?.injector.size ?? 0);
+  }
+
+  /**
+   * How many tasks wait in the queue of a worker, from which others may take them.
+   *
+   * @param worker Its number, from 0.
+   * @throws {RangeError} When there is no such worker.
+   */
+  workerLocalQueueDepth(worker: number): number {
+    if (!Number.isInteger(worker) || worker < 0 || worker >= this.numWorkers()) {
+      throw new RangeError(
+        `Cannot look at worker ${worker}: the runtime has ${this.numWorkers()}, from 0`,
+      );
+    }
+    if (this.#crew === undefined) return isolate.queueDepth;
+    return this.#crew.queues?.rings[worker]?.size ?? 0;
   }
 }

@@ -6,6 +6,7 @@
 
 export { currentRuntime, type Main, run, Runtime, type ShutdownOptions } from "./runtime.ts";
 export { RuntimeBuilder, type TaskMeta, type UnhandledPanic } from "./builder.ts";
+export { workerIndex } from "./multi_thread/worker_index.ts";
 export { Handle, type RuntimeFlavor } from "./handle.ts";
 export { RuntimeMetrics } from "./metrics.ts";
 export { type HandleKind, toWire, type WireForm, type WireHandle } from "./multi_thread/handle.ts";

@@ -28,6 +28,8 @@ export interface PoolOptions extends ThreadHooks {
   readonly threadName: string;
   /** After how many tasks a worker looks at the queue of all; left out, it tunes itself. */
   readonly globalQueueInterval?: number | undefined;
+  /** Whether the task that a worker has spawned last goes back among the others. */
+  readonly disableLifoSlot?: boolean | undefined;
   /** See `RuntimeBuilder.eventInterval`. */
   readonly eventInterval?: number | undefined;
 }
@@ -56,28 +58,28 @@ export type WorkerNews =
 /** The workers of a runtime, seen from an isolate that only sends them calls. */
 export class Colleagues implements Crew {
   readonly #link: Link;
-  readonly #queues: Queues;
+  readonly queues: Queues;
 
   constructor(link: Link, queues: Queues) {
     this.#link = link;
-    this.#queues = queues;
+    this.queues = queues;
   }
 
   call(work: Portable, args: readonly unknown[]): Future<unknown> {
     const link = this.#link;
     const record = link.prepare(link.domain.functions.numberOf(work.key), args);
-    return new RemoteCall(link, record, this.#queues);
+    return new RemoteCall(link, record, this.queues);
   }
 
   spawn(work: Portable, args: readonly unknown[], owner: TaskOwner): Task<unknown> {
     const link = this.#link;
     const prepared = link.prepare(link.domain.functions.numberOf(work.key), args);
-    if (typeof prepared === "number") return new CalledTask(link, prepared, this.#queues, owner);
-    return new Task(new RemoteCall(link, prepared, this.#queues), owner, undefined);
+    if (typeof prepared === "number") return new CalledTask(link, prepared, this.queues, owner);
+    return new Task(new RemoteCall(link, prepared, this.queues), owner, undefined);
   }
 
   get workers(): number {
-    return this.#queues.workers;
+    return this.queues.workers;
   }
 
   /** Who has started them ends them. */
@@ -110,6 +112,10 @@ export class Pool implements Crew {
   /** How many workers there are, or are to be. */
   get workers(): number {
     return this.#options.workerThreads;
+  }
+
+  get queues(): Queues | undefined {
+    return this.#team?.queues;
   }
 
   call(work: Portable, args: readonly unknown[]): Future<unknown> {

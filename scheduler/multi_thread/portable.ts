@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Queues } from "./queues.ts";
 import type { Future, Steps } from "../../future/future.ts";
 import type { Task, TaskOwner } from "../task.ts";
 
@@ -44,6 +45,8 @@ export interface Portable {
 export interface Crew {
   /** How many workers there are. */
   readonly workers: number;
+  /** Their queues, once they have been started. */
+  readonly queues: Queues | undefined;
   /** Prepares a call. It is sent when the future is polled. */
   call(work: Portable, args: readonly unknown[]): Future<unknown>;
   /** Prepares a call as a task of `owner`. It is sent when the task is woken. */

@@ -58,6 +58,7 @@ export class Worker implements Crew {
   readonly #ring: Ring;
   /** What was taken at once out of the queue of all. */
   readonly #share = new Int32Array(MOST_AT_ONCE);
+  readonly #hasLifo: boolean;
   #lifo = -1;
   #lifoPolls = 0;
   #tick = 0;
@@ -71,6 +72,7 @@ export class Worker implements Crew {
    * @param worker Its number among the workers.
    * @param runner Runs the tasks that it takes.
    * @param globalInterval See W1; left out, it tunes itself.
+   * @param hasLifo Whether W2 holds.
    */
   constructor(
     link: Link,
@@ -78,11 +80,13 @@ export class Worker implements Crew {
     worker: number,
     runner: TaskRunner,
     globalInterval?: number,
+    hasLifo: boolean = true,
   ) {
     this.#link = link;
     this.#queues = queues;
     this.#worker = worker;
     this.#runner = runner;
+    this.#hasLifo = hasLifo;
     this.#ring = queues.rings[worker]!;
     this.#globalInterval = globalInterval ?? 61;
     this.#tunesItself = globalInterval === undefined;
@@ -91,8 +95,8 @@ export class Worker implements Crew {
   /** W2: keeps a task that was spawned here. */
   accept(record: number, destination: Destination): boolean {
     if (destination !== this.#queues) return false;
-    const before = this.#lifo;
-    this.#lifo = record;
+    const before = this.#hasLifo ? this.#lifo : record;
+    if (this.#hasLifo) this.#lifo = record;
     if (before < 0) return true;
     this.#ring.push(before, this.#queues.injector);
     this.#link.wakeWorker(this.#queues);

@@ -18,6 +18,7 @@ import { Queues } from "./queues.ts";
 import type { Carrier } from "./shared_memory.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Worker } from "./worker.ts";
+import { setWorkerIndex } from "./worker_index.ts";
 
 const thread = ownThread();
 
@@ -37,10 +38,18 @@ async function begin(orders: Orders): Promise<void> {
   });
   runtime.enter();
   const runner = new TaskRunner(link, runtime);
-  const worker = new Worker(link, queues, orders.worker, runner, orders.globalQueueInterval);
+  const worker = new Worker(
+    link,
+    queues,
+    orders.worker,
+    runner,
+    orders.globalQueueInterval,
+    orders.disableLifoSlot !== true,
+  );
   const reactor = isolate.driver.isOpen ? isolate.driver.reactor : undefined;
   reactor?.expect();
   sharedMemory.announce(tell);
+  setWorkerIndex(orders.worker);
   const { onStart, onStop } = hooksOf(orders);
   await onStart();
   const parkHooks = await parkHooksOf(orders);

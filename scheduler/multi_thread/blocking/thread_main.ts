@@ -15,6 +15,7 @@ import { Colleagues } from "../pool.ts";
 import { Queues } from "../queues.ts";
 import type { Carrier } from "../shared_memory.ts";
 import { TaskRunner } from "../task_runner.ts";
+import { setWorkerIndex } from "../worker_index.ts";
 import { BlockingClient, type BlockingNews, type BlockingOrders } from "./pool.ts";
 import { BlockingThread } from "./thread.ts";
 
@@ -40,6 +41,7 @@ async function begin(orders: BlockingOrders): Promise<void> {
   sharedMemory.announce(tell);
   const reactor = isolate.driver.isOpen ? isolate.driver.reactor : undefined;
   reactor?.expect();
+  setWorkerIndex("blocking");
   const { onStart, onStop } = hooksOf(orders);
   await onStart();
   const runner = new TaskRunner(link, runtime);
