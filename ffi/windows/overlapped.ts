@@ -23,7 +23,7 @@
  */
 
 import type { Pointer } from "../../host/global.ts";
-import { addressAt, pointerAt } from "../library.ts";
+import { addressAt, pointerAt, view } from "../library.ts";
 import type { NativeMemory } from "../memory.ts";
 import { LAYOUTS } from "./abi.ts";
 import { type CompletionPort, KEY } from "./port.ts";
@@ -67,7 +67,8 @@ export class Overlapped implements Disposable {
     this.#memory = memory;
     this.#done = done;
     this.#words = new Int32Array(memory.buffer, 0, AT.size / 4);
-    this.data = new Uint8Array(memory.buffer, AT.size);
+    // A buffer of its own: whoever takes it away has nothing of the other.
+    this.data = new Uint8Array(view(memory.pointer, memory.buffer.byteLength - AT.size, AT.size));
     this.address = Number(addressAt(memory.pointer));
     this.dataAt = pointerAt(memory.pointer, AT.size);
   }

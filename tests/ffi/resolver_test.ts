@@ -10,7 +10,7 @@ import { isOsError } from "../../ffi/os_error.ts";
 import { SocketAddr } from "../../net/socket_addr.ts";
 import { needs } from "../helpers/needs.ts";
 
-const options = { ...needs("libc"), sanitizeResources: false };
+const options = { ...needs("sockets"), sanitizeResources: false };
 
 async function resolve(name: string, port = 80): Promise<string[]> {
   const endpoints = await backend().resolver.resolve(name, port);

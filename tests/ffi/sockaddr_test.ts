@@ -8,6 +8,7 @@ import { assertEquals } from "@std/assert";
 import type { Endpoint } from "../../ffi/backend.ts";
 import { linuxAbi } from "../../ffi/linux/abi.ts";
 import { SockAddr, SOCKADDR_BYTES } from "../../ffi/unix/sockaddr.ts";
+import { ABI } from "../../ffi/windows/abi.ts";
 
 const v4: Endpoint = {
   family: 4,
@@ -75,5 +76,15 @@ Deno.test("SockAddr keeps words above 2³¹ and ports of all bits", () => {
       address.write({ ...v4, word0, port });
       assertEquals(address.read(), { ...v4, word0, port });
     }
+  }
+});
+
+Deno.test("SockAddr.write() has Windows' number for IPv6, and reads it", () => {
+  const memory = new Uint8Array(SOCKADDR_BYTES);
+  const address = new SockAddr(memory.buffer, ABI);
+  for (const [endpoint, family] of [[v6, 23], [v4, 2]] as const) {
+    address.write(endpoint);
+    assertEquals([...memory.subarray(0, 2)], [family, 0]);
+    assertEquals([address.family(), address.read()], [endpoint.family, endpoint]);
   }
 });

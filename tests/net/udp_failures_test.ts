@@ -26,6 +26,19 @@ test("UdpSocket.peerAddr() and send() of a socket that is not connected fail", a
   await assertOsError(() => socket.trySend(bytes("x")), "EDESTADDRREQ");
 });
 
+test("UdpSocket.recvFrom() is not disturbed by datagrams that nobody took", async () => {
+  using socket = await localhost();
+  using other = await localhost();
+  const [address, away] = [socket.localAddr(), await nobody()];
+  for (let i = 0; i < 3; i++) await socket.sendTo(bytes("anybody?"), away);
+  const receiving = spawn(async () => await socket.recvFrom(new Uint8Array(8)));
+  await yieldNow();
+  await socket.sendTo(bytes("anybody?"), away);
+  await other.sendTo(bytes("me"), address);
+  const [count, from] = await receiving;
+  assertEquals([count, `${from}`], [2, `${other.localAddr()}`]);
+});
+
 test("UdpSocket.recv() fails with ECONNREFUSED when nobody is there", async () => {
   using socket = await localhost();
   const address = await nobody();
