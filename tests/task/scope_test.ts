@@ -22,6 +22,7 @@ import { Cancelled } from "../../scheduler/join_error.ts";
 import { currentRuntime, Runtime, spawn } from "../../scheduler/runtime.ts";
 import { scope, type TaskScope } from "../../task/scope.ts";
 import { yieldNow } from "../../task/yield_now.ts";
+import { pause, resume } from "../../time/pause.ts";
 import { sleep } from "../../time/sleep.ts";
 import { ElapsedError, timeout } from "../../time/timeout.ts";
 import { test } from "../helpers/leak_guard.ts";
@@ -237,6 +238,9 @@ test("scope() that was never polled is dropped without a trace", () => {
 test("scope() that loses a select or is timed out leaves nothing behind", async () => {
   const log: string[] = [];
   const make = (name: string) => scope((s) => void s.spawn(() => tidy(log, name)));
+  // A clock that stands moves when the tasks have begun, however slow the machine is.
+  pause();
+  using _clock = { [Symbol.dispose]: resume };
   await select({ lost: make("select"), other: sleep(1) });
   await assertRejects(async () => await timeout(1, make("timeout")), ElapsedError);
   await turns(4);
