@@ -48,6 +48,7 @@ export interface DenoHost {
   readDirSync(path: string): Iterable<{ readonly name: string }>;
   readLinkSync(path: string): string;
   test?(definition: DenoTest): void;
+  exit?(code: number): never;
   readonly UnsafePointer: {
     of(view: Uint8Array): Pointer;
     value(pointer: Pointer): bigint;
@@ -212,7 +213,7 @@ export interface ProcessHost {
   on?(event: string, listener: (error: unknown) => void): unknown;
   off?(event: string, listener: (error: unknown) => void): unknown;
   cwd?(): string;
-  exit?(): never;
+  exit?(code?: number): never;
 }
 
 /** What edo looks for on `globalThis`. */

@@ -129,18 +129,51 @@ export function ownThread(): OwnThread {
     onmessage: ((event: { data: unknown }) => void) | null;
     close?(): void;
   };
+  const close = self.close?.bind(self);
   return {
     post: (message) => self.postMessage(message),
     listen: (onMessage) => {
       self.onmessage = ({ data }) => onMessage(data);
     },
-    close: () => self.close === undefined ? exitThread() : self.close(),
+    close: close ?? exitThread,
   };
 }
 
+/** Node's and Bun's own, whatever {@linkcode guardThread} has in its place. */
+const exit = (nodeProcess() ?? bunProcess())?.exit;
+
 /** In Node and Bun, where `exit` ends the thread. What it has printed takes a turn to get out. */
 function exitThread(): void {
-  host.setImmediate!(() => host.process!.exit!());
+  host.setImmediate!(() => exit!.call(host.process));
+}
+
+/** Ends the process. */
+export function exitProcess(code: number): void {
+  if (host.Deno?.exit !== undefined) host.Deno.exit(code);
+  else host.process?.exit?.(code);
+}
+
+/**
+ * Keeps code from ending this thread alone, whose other tasks would never end: `close` throws, and
+ * `exit` ends the process.
+ *
+ * @param exit Has the process ended. This thread does nothing more after it.
+ */
+export function guardThread(exit: (code: number) => void): void {
+  const end = (code?: number | string): never => {
+    exit(Number(code ?? 0));
+    const never = new Int32Array(new SharedArrayBuffer(4));
+    while (true) Atomics.wait(never, 0, 0);
+  };
+  const replace = (owner: object | undefined, name: string, value: unknown) => {
+    if (owner === undefined || !(name in owner)) return;
+    Object.defineProperty(owner, name, { value, configurable: true, writable: true });
+  };
+  replace(globalThis, "close", () => {
+    throw new TypeError("Cannot close a thread of a runtime: it has other tasks, return instead");
+  });
+  replace(host.Deno, "exit", end);
+  if (host.Deno === undefined) replace(host.process, "exit", end);
 }
 
 /**

@@ -41,7 +41,12 @@ export type Main<T> = (() => Steps<T>) | (() => PromiseLike<T> | T);
 
 /** How long {@linkcode Runtime.shutdown} waits. */
 export interface ShutdownOptions {
-  /** Milliseconds to wait for tasks that clean up. Default: as long as they take. */
+  /**
+   * Milliseconds to wait for tasks that clean up. Default: as long as they take.
+   *
+   * When they have passed, the workers are ended, and what they had ends as aborted. Deno cannot end
+   * a worker whose task computes without end: it goes on, and the process ends by `Deno.exit` only.
+   */
   readonly timeoutMs?: number;
 }
 

@@ -73,10 +73,11 @@ export class CalledTask<T> extends Task<T> implements Caller {
     else this.#take();
   }
 
-  /** Called when the worker that had it is gone. */
-  lost(): void {
-    this.link.domain.records.setPayload(this.record, 0, 0);
-    this.ended();
+  /** Called when the thread that has it will not answer in time. */
+  abandoned(): void {
+    if (this.isEnded) return;
+    this.aborted = true;
+    this.fail(new Cancelled());
   }
 
   /** The result has something in it that is not here yet. */

@@ -13,7 +13,7 @@ import { awake, park, unpark, type WakeSelector } from "./parking.ts";
 import type { Queues } from "./queues.ts";
 import type { RemoteCall } from "./remote_call.ts";
 import { push, takeAll } from "./stack.ts";
-import { CANCELLED, INLINE_BYTES } from "./records.ts";
+import { CANCELLED, FAILED, INLINE_BYTES } from "./records.ts";
 import { type Attachments, Decoder, Encoder, type Missing } from "./wire.ts";
 import { CARGO } from "./wire_tags.ts";
 
@@ -50,8 +50,8 @@ export interface Crew {
 export interface Caller {
   /** Its record has come back, and is no longer known here. */
   ended(): void;
-  /** The worker that had the call is gone. */
-  lost(): void;
+  /** The thread that had the call will not answer in time. Its record may still come back. */
+  abandoned(): void;
 }
 
 /** What waits on a shared primitive. */
@@ -95,6 +95,8 @@ export class Link implements Companion {
   readonly #expect: (something: boolean) => void;
   /** The calls that have not ended, by record. */
   readonly #calls: (Caller | undefined)[] = [];
+  /** Those of them that have ended here without their record. */
+  readonly #abandoned = new Set<number>();
   /** The waits that have not ended, by record. */
   readonly #waits: (Woken | undefined)[] = [];
   #waitCount = 0;
@@ -327,14 +329,55 @@ export class Link implements Companion {
     return park(this.domain);
   }
 
-  /** Lets those calls of this isolate fail that a worker had which is gone. */
+  /** Ends the tasks that a thread had which is gone: nobody else does. */
   lose(isolate: number): void {
     const { records } = this.domain;
+    records.forEachOf(isolate, (record) => {
+      records.setPayload(record, 0, 0);
+      records.end(record, FAILED);
+      this.end(record);
+    });
+  }
+
+  /** Ends a task that nobody will run, as if it was aborted. */
+  refuse(record: number): void {
+    this.#withdraw(record);
+    this.domain.records.end(record, CANCELLED);
+    this.end(record);
+  }
+
+  /** Ends a task that nobody will run, with an error for its spawner. */
+  fail(record: number, error: Error): void {
+    const { domain, encoder } = this;
+    this.#withdraw(record);
+    const bytes = encoder.encodeOne(error);
+    if (this.placeResult(record, bytes) < 0) domain.records.setPayload(record, 0, 0);
+    else {
+      encoder.copyTo(domain.words, this.indexOf(record));
+      encoder.sent();
+    }
+    domain.records.end(record, FAILED);
+    this.end(record);
+  }
+
+  /** Takes a task out of a queue, and ends what is on its way with it. */
+  #withdraw(record: number): void {
+    const { records, self, words } = this.domain;
+    records.begin(record, self);
+    if (!this.isMissing(record)) this.decoder.drop(words, this.indexOf(record));
+  }
+
+  /**
+   * Ends those calls of this isolate that were taken by threads which are made to end. Their records
+   * are those threads' to write until they come back, if ever.
+   */
+  abandon(isolates: readonly number[]): void {
     this.#calls.forEach((call, record) => {
-      if (call === undefined || records.runnerOf(record) !== isolate) return;
-      this.#forget(record);
-      call.lost();
-      this.#makeRoom();
+      if (call === undefined || this.#abandoned.has(record)) return;
+      if (!isolates.includes(this.domain.records.runnerOf(record))) return;
+      this.#abandoned.add(record);
+      if (--this.#underWay === 0) this.#expect(false);
+      call.abandoned();
     });
   }
 
@@ -374,6 +417,7 @@ export class Link implements Companion {
 
   #forget(record: number): void {
     this.#calls[record] = undefined;
+    if (this.#abandoned.size > 0 && this.#abandoned.delete(record)) return;
     if (--this.#underWay === 0) this.#expect(false);
   }
 

@@ -6,7 +6,7 @@
  */
 
 import { nextTurn } from "../../host/next_turn.ts";
-import { startThread } from "../../host/thread.ts";
+import { exitProcess, startThread } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Link } from "./link.ts";
@@ -14,7 +14,13 @@ import { sharedMemory } from "./membership.ts";
 import type { Carrier } from "./shared_memory.ts";
 
 /** What every thread tells besides its own news. */
-type OwnNews = { readonly kind: "ready" } | Carrier;
+type OwnNews = { readonly kind: "ready" } | ExitNews | Carrier;
+
+/** It asks for the end of the process. */
+interface ExitNews {
+  readonly kind: "exit";
+  readonly code: number;
+}
 
 /** How a thread is started. */
 export interface MemberParts<News> {
@@ -42,6 +48,7 @@ export class Member<News extends { readonly kind: string }> implements Disposabl
       onMessage: (message) => {
         const news = message as News | OwnNews;
         if (isCarrier(news)) sharedMemory.receive(news, forward);
+        else if (isExit(news)) exitProcess(news.code);
         else if (news.kind !== "ready") onNews(news as News);
         else {
           thread.post(orders);
@@ -78,6 +85,10 @@ export async function closeDomain(link: Link): Promise<void> {
   // A park that is under way releases the selector when it ends.
   while (isolate.driver.isParked) await new Promise<void>(nextTurn);
   link.domain.leave();
+}
+
+function isExit(news: { readonly kind: string }): news is ExitNews {
+  return news.kind === "exit";
 }
 
 function isCarrier(news: { readonly kind: string }): news is Carrier {

@@ -8,6 +8,7 @@ import type { Future } from "../../future/future.ts";
 import { host } from "../../host/global.ts";
 import { moduleBeside } from "../../host/module_url.ts";
 import { hasThreads } from "../../host/thread.ts";
+import { isolate } from "../isolate.ts";
 import { Task, type TaskOwner } from "../task.ts";
 import { ownLink } from "./membership.ts";
 import type { Link } from "./link.ts";
@@ -17,6 +18,7 @@ import type { ThreadHooks } from "./hooks.ts";
 import { Member } from "./member.ts";
 import type { Crew, Portable } from "./portable.ts";
 import { Queues, STOPPING } from "./queues.ts";
+import { Ring, RING_WORDS } from "./ring.ts";
 import { RemoteCall } from "./remote_call.ts";
 import type { Carrier } from "./shared_memory.ts";
 
@@ -139,6 +141,7 @@ export class Pool implements Crew {
   }
 
   #started(): Team {
+    if (this.#team?.isLost) this.#team = undefined;
     return this.#team ??= new Team(this.#options, this.#blocking);
   }
 }
@@ -153,6 +156,8 @@ class Team {
   #onStopped: () => void = () => {};
   readonly #stopped = new Promise<void>((resolve) => this.#onStopped = resolve);
   #running = 0;
+  /** Whether no worker could begin. */
+  isLost = false;
 
   constructor(options: PoolOptions, blocking: BlockingPool) {
     const link = ownLink();
@@ -172,7 +177,29 @@ class Team {
     });
     await Promise.race([this.#stopped, late]);
     clearTimeout(timer);
+    if (this.#running > 0) this.#abandon();
     for (const member of this.#members) member.terminate();
+  }
+
+  /** The time is up: what the workers have not ended ends here. */
+  #abandon(): void {
+    const workers = this.queues.rings.map((_, worker) => this.queues.isolateOf(worker));
+    this.#takeAll((record) => this.#link.refuse(record));
+    this.#link.abandon(workers.filter((worker) => worker >= 0));
+    isolate.wake();
+  }
+
+  /** Takes all tasks that no worker has begun, whatever the workers do. */
+  #takeAll(take: (record: number) => void): void {
+    const { injector, rings } = this.queues;
+    const own = new Ring(new Int32Array(RING_WORDS), 0);
+    for (const ring of rings) {
+      for (let record = own.stealFrom(ring); record >= 0; record = own.stealFrom(ring)) {
+        take(record);
+        for (record = own.pop(); record >= 0; record = own.pop()) take(record);
+      }
+    }
+    for (let record = injector.pop(); record >= 0; record = injector.pop()) take(record);
   }
 
   #start(worker: number, options: PoolOptions): void {
@@ -196,6 +223,15 @@ class Team {
     );
   }
 
+  /** The last worker could not even begin, or ended late. The next call tries again with others. */
+  #endWithout(error: Error): void {
+    this.isLost = true;
+    const reason = new TypeError(`Cannot start workers: ${error.message}`);
+    this.#takeAll((record) => this.#link.fail(record, reason));
+    isolate.wake();
+    this.#onStopped();
+  }
+
   #receive(news: WorkerNews): void {
     if (news.kind === "stopped" && --this.#running === 0) this.#onStopped();
     else if (news.kind === "grow") this.#blocking.grow();
@@ -216,14 +252,15 @@ class Team {
    */
   #lost(worker: number, error: Error, options: PoolOptions): void {
     host.console?.error("A worker has ended by an error:", error);
-    const isolate = this.queues.isolateOf(worker);
+    const lost = this.queues.isolateOf(worker);
     this.queues.setIsolate(worker, -1);
-    if (isolate < 0 || this.queues.state === STOPPING) {
-      if (--this.#running === 0) this.#onStopped();
+    this.#running -= 1;
+    if (lost >= 0) this.#link.lose(lost);
+    isolate.wake();
+    if (lost < 0 || this.queues.state === STOPPING) {
+      if (this.#running === 0) this.#endWithout(error);
       return;
     }
-    this.#running -= 1;
-    this.#link.lose(isolate);
     const ring = this.queues.rings[worker]!;
     ring.inherit();
     for (let record = ring.pop(); record >= 0; record = ring.pop()) {

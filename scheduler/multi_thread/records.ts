@@ -177,6 +177,13 @@ export class Records implements Links {
     return (state & PHASE) === RUNNING ? (state >> RUNNER_SHIFT) & RUNNER_MASK : -1;
   }
 
+  /** Calls back for each task that an isolate runs. */
+  forEachOf(runner: number, callback: (task: number) => void): void {
+    for (let task = 0; task < this.#count; task++) {
+      if (this.runnerOf(task) === runner) callback(task);
+    }
+  }
+
   /** The number of its function. */
   functionOf(task: number): number {
     return this.words[this.#at(task) + FUNCTION]!;

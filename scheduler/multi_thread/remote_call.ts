@@ -117,8 +117,8 @@ export class RemoteCall<T> extends Future<T> implements Caller {
 
   #take(): void {
     const { outcomes } = this.link;
-    const ending = outcomes.take(this.record, this.place, this.state !== ENDED);
-    if (this.state === ENDED) return;
+    const ending = outcomes.take(this.record, this.place, this.state === SENT);
+    if (this.state !== SENT) return;
     this.result = outcomes.value;
     if (ending === CANCELLED) this.state = WAS_ABORTED;
     else this.state = ending === DONE ? HAS_VALUE : HAS_ERROR;
@@ -131,10 +131,11 @@ export class RemoteCall<T> extends Future<T> implements Caller {
     return this.state === NEW;
   }
 
-  /** Called when the worker that had the call is gone. */
-  lost(): void {
-    this.link.domain.records.setPayload(this.record, 0, 0);
-    this.ended();
+  /** Called when the thread that has the call will not answer in time. */
+  abandoned(): void {
+    if (this.state !== SENT) return;
+    this.state = WAS_ABORTED;
+    this.waker?.wake();
   }
 
   /** Puts the arguments where workers find them; waits for room if there is none. */

@@ -5,7 +5,7 @@
  */
 
 import { nextTurn } from "../../host/next_turn.ts";
-import { outliveErrors, ownThread } from "../../host/thread.ts";
+import { guardThread, outliveErrors, ownThread } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { Runtime } from "../runtime.ts";
 import { BlockingClient } from "./blocking/pool.ts";
@@ -72,6 +72,7 @@ async function begin(orders: Orders): Promise<void> {
 }
 
 outliveErrors();
+guardThread((code) => thread.post({ kind: "exit", code }));
 thread.listen((message) => {
   const order = message as Orders | Carrier;
   if (order.kind === "orders") begin(order);

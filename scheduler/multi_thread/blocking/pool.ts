@@ -8,13 +8,13 @@ import type { Future } from "../../../future/future.ts";
 import { host } from "../../../host/global.ts";
 import { moduleBeside } from "../../../host/module_url.ts";
 import { hasThreads } from "../../../host/thread.ts";
+import { isolate as ownIsolate } from "../../isolate.ts";
 import type { ThreadHooks } from "../hooks.ts";
 import type { Destination, Link } from "../link.ts";
 import { Member } from "../member.ts";
 import { ownLink } from "../membership.ts";
 import type { Pool } from "../pool.ts";
 import type { Portable } from "../portable.ts";
-import { CANCELLED } from "../records.ts";
 import { BlockingCall } from "./call.ts";
 import { BlockingQueue, NEW_THREAD } from "./queue.ts";
 
@@ -234,21 +234,16 @@ class Staff {
     if (isolate !== undefined) this.#link.lose(isolate);
     if (isolate === undefined || !queue.retire(isolate)) queue.lost();
     this.#gone(member);
+    ownIsolate.wake();
     if (queue.threads > 0 || queue.size === 0) return;
     if (isolate === undefined) {
-      for (let record = queue.pop(); record >= 0; record = queue.pop()) this.#refuse(record);
+      const reason = new TypeError(`Cannot start threads: ${error.message}`);
+      for (let record = queue.pop(); record >= 0; record = queue.pop()) {
+        this.#link.fail(record, reason);
+      }
     } else {
       queue.joined();
       this.grow();
     }
-  }
-
-  #refuse(record: number): void {
-    const link = this.#link;
-    const { records, self, words } = link.domain;
-    records.begin(record, self);
-    link.decoder.drop(words, link.indexOf(record));
-    records.end(record, CANCELLED);
-    link.end(record);
   }
 }

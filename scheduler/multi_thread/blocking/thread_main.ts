@@ -4,7 +4,7 @@
  * @module
  */
 
-import { outliveErrors, ownThread } from "../../../host/thread.ts";
+import { guardThread, outliveErrors, ownThread } from "../../../host/thread.ts";
 import { isolate } from "../../isolate.ts";
 import { Runtime } from "../../runtime.ts";
 import { hooksOf } from "../hooks.ts";
@@ -66,6 +66,7 @@ async function begin(orders: BlockingOrders): Promise<void> {
 }
 
 outliveErrors();
+guardThread((code) => thread.post({ kind: "exit", code }));
 thread.listen((message) => {
   const order = message as BlockingOrders | Carrier;
   if (order.kind === "orders") begin(order);

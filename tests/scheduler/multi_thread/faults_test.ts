@@ -5,13 +5,41 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { Runtime } from "../../../scheduler/mod.ts";
+import { JoinError } from "../../../task/mod.ts";
+import { needs } from "../../helpers/needs.ts";
+import { program, start } from "../../helpers/program.ts";
 import * as faults from "./fixtures/faults.ts";
 import { load } from "../../../scheduler/multi_thread/atomics.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import { PARKED } from "../../../scheduler/multi_thread/parking.ts";
 import { add } from "./fixtures/tasks.ts";
+
+const ROOT = new URL("../../../", import.meta.url).href;
+
+const IMPORTS = `
+import { Runtime } from "./scheduler/mod.ts";
+import * as faults from "./tests/scheduler/multi_thread/fixtures/faults.ts";
+import { add } from "./tests/scheduler/multi_thread/fixtures/tasks.ts";
+`;
+
+/** Runs a program, and answers with the lines that it has written. */
+async function linesOf(
+  source: string,
+  expected: { readonly errors: readonly string[] },
+): Promise<string[]> {
+  const { code, output, errors } = await program(IMPORTS + source, AbortSignal.timeout(50_000));
+  for (const error of expected.errors) assertStringIncludes(errors, error);
+  assertEquals(code, 0);
+  return output.trimEnd().split("\n");
+}
 
 /** Waits until the first two workers rest, and have done so for a while. */
 async function rest(): Promise<void> {
@@ -38,3 +66,146 @@ for (const name of ["computes", "computesAfterWait"] as const) {
     await busy;
   });
 }
+
+Deno.test("a worker outlives what its tasks let fail behind them", async () => {
+  const lines = await linesOf(
+    `
+    const runtime = Runtime.builder().multiThread().workerThreads(1).build();
+    console.log(await runtime.spawn(faults.throwsLater), await runtime.spawn(faults.rejects));
+    console.log(await runtime.spawn(add, 1, 2));
+    await runtime.shutdown();
+  `,
+    { errors: ["in a microtask, on purpose", "without a handler, on purpose"] },
+  );
+  assertEquals(lines, ["fine fine", "3"]);
+});
+
+Deno.test("a task cannot close its worker", async () => {
+  await using runtime = Runtime.builder().multiThread().workerThreads(1).build();
+  const error = await assertRejects(async () => await runtime.spawn(faults.closes), JoinError);
+  assertInstanceOf(error.cause, TypeError);
+  assertStringIncludes(error.cause.message, "Cannot close a thread of a runtime");
+  assertEquals(await runtime.spawn(add, 1, 2), 3);
+});
+
+for (const spawn of ["spawn", "spawnBlocking"]) {
+  Deno.test(`Deno.exit() in a task of ${spawn}() ends the process`, async () => {
+    const { code, errors } = await program(`${IMPORTS}
+      const runtime = Runtime.builder().multiThread().workerThreads(2).build();
+      await runtime.${spawn}(faults.exits, 7);
+      console.log("not reached");
+    `);
+    assertEquals([code, errors], [7, ""]);
+  });
+}
+
+Deno.test("Runtime.shutdown() with a timeout ends what the workers do not", async () => {
+  await using rest = new AsyncDisposableStack();
+  const runtime = Runtime.builder().multiThread().workerThreads(1).build();
+  const log = new SharedArrayBuffer(8);
+  rest.defer(() => faults.letEnd(log));
+  const running = runtime.spawn(faults.computes, log);
+  await faults.hasBegun(log);
+  const queued = Array.from({ length: 300 }, (_, i) => runtime.spawn(add, i, 1));
+  await runtime.shutdown({ timeoutMs: 20 });
+  for (const handle of [running, ...queued]) {
+    const error = await assertRejects(async () => await handle, JoinError);
+    assert(error.isCancelled());
+  }
+  await using next = Runtime.builder().multiThread().workerThreads(1).build();
+  assertEquals(await next.spawn(add, 1, 2), 3);
+});
+
+Deno.test("Runtime.shutdown() waits no longer than told for threads that block", async () => {
+  const runtime = Runtime.builder().build();
+  const log = new SharedArrayBuffer(8);
+  const blocked = runtime.spawnBlocking(faults.blocks, log);
+  await faults.hasBegun(log);
+  await runtime.shutdown({ timeoutMs: 20 });
+  faults.letEnd(log);
+  assertEquals(await blocked, "blocked");
+});
+
+Deno.test("workers that may not be started fail the tasks, with the reason", async () => {
+  const { output } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--no-check",
+      "--allow-net",
+      "--allow-ffi",
+      new URL("./fixtures/may_not_start.ts", import.meta.url).href,
+    ],
+    stdout: "piped",
+    stderr: "null",
+  }).output().then(({ stdout }) => ({ output: new TextDecoder().decode(stdout) }));
+  const lines = output.trimEnd().split("\n");
+  assertEquals(lines.length, 4, output);
+  for (const line of lines.slice(0, 2)) assertStringIncludes(line, "Cannot start workers: ");
+  assertStringIncludes(lines[2]!, "Cannot start threads: ");
+  assertStringIncludes(lines[0]!, "--allow-read");
+  assertEquals(lines[3], "3");
+});
+
+for (const name of ["Worker", "SharedArrayBuffer"]) {
+  Deno.test(`without ${name} one isolate works, and workers are refused`, async () => {
+    const { code, output, errors } = await program(`
+      Reflect.deleteProperty(globalThis, "${name}");
+      const { Runtime } = await import("${ROOT}scheduler/mod.ts");
+      const { spawnBlocking } = await import("${ROOT}task/mod.ts");
+      const { add } = await import("${ROOT}tests/scheduler/multi_thread/fixtures/tasks.ts");
+      for (const refused of [() => Runtime.builder().multiThread().build(), () => spawnBlocking(add, 1, 2)]) {
+        try {
+          refused();
+        } catch (error) {
+          console.log(String(error));
+        }
+      }
+      await using runtime = Runtime.builder().build();
+      console.log(await runtime.spawn(add, 1, 2));
+    `);
+    assertEquals([code, errors], [0, ""]);
+    assertEquals(output.trimEnd().split("\n"), [
+      "TypeError: Cannot make a multi-thread runtime: this host has no workers or no shared memory, " +
+      "use currentThread()",
+      "TypeError: Cannot run what blocks: this host has no workers or no shared memory",
+      "3",
+    ]);
+  });
+}
+
+/** A program whose workers are busy in all the ways that there are. */
+const BUSY = `
+  const runtime = Runtime.builder().multiThread().workerThreads(2).build();
+  console.log("begins");
+  const log = new SharedArrayBuffer(8);
+  runtime.spawnBlocking(faults.blocks, log).then(() => {}, () => {});
+  for (let i = 0; ; i++) {
+    const calls = Array.from({ length: 20 }, (_, j) => runtime.spawn(add, i, j));
+    for (const call of calls) await call;
+    if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+`;
+
+Deno.test("a process with workers ends by SIGINT at any moment", needs("shell"), async () => {
+  for (let round = 0; round < 8; round++) {
+    await using child = start(IMPORTS + BUSY);
+    const errors = new Response(child.stderr).text();
+    const reader = child.stdout.getReader();
+    // Half of them while they still load.
+    if (round % 2 === 1) await reader.read();
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 150));
+    child.kill("SIGINT");
+    const { signal } = await child.status;
+    await reader.cancel();
+    assertEquals([signal, await errors], ["SIGINT", ""]);
+  }
+});
+
+Deno.test("a process with workers ends by Deno.exit() at any moment", async () => {
+  for (let round = 0; round < 8; round++) {
+    const { code, errors } = await program(
+      IMPORTS + `setTimeout(() => Deno.exit(3), ${Math.random() * 200});` + BUSY,
+    );
+    assertEquals([code, errors], [3, ""]);
+  }
+});
