@@ -5,14 +5,25 @@
  */
 
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { DARWIN, FCNTL, FCNTL_ON_STACK } from "../../ffi/darwin/libc.ts";
+import { FREEBSD } from "../../ffi/freebsd/libc.ts";
+import { KQUEUE } from "../../ffi/kqueue/libc.ts";
 import { ERRNO, libcCandidates, linuxAbi } from "../../ffi/linux/abi.ts";
 import { LINUX } from "../../ffi/linux/libc.ts";
 import { FfiUnavailableError } from "../../ffi/library.ts";
 import { pointerAt } from "../../ffi/library.ts";
 import type { NativeSymbol, SymbolTable } from "../../ffi/native.ts";
 import { LIBC } from "../../ffi/unix/libc.ts";
+import { RECVMSG } from "../../ffi/unix/whole_datagrams.ts";
 import { openLibc, System } from "../../ffi/unix/system.ts";
-import { cHeaders, compile, findCompiler } from "./_compiler.ts";
+import {
+  bsdHeaders,
+  cHeaders,
+  compile,
+  compiles,
+  findCompiler,
+  findCrossCompiler,
+} from "./_compiler.ts";
 import { needs } from "../helpers/needs.ts";
 
 /** A C prototype from a comment. */
@@ -40,6 +51,7 @@ function typesFor(parameter: string): string[] {
   if (parameter.includes("*")) return ["pointer", "buffer"];
   if (/^size_t\b/.test(parameter)) return ["u32", "u64"];
   if (/^(unsigned int|socklen_t)\b/.test(parameter)) return ["u32"];
+  if (/^long\b/.test(parameter)) return ["i64"];
   return /^(int|clockid_t)\b/.test(parameter) ? ["i32"] : [];
 }
 
@@ -56,9 +68,19 @@ interface Table {
   readonly symbols: Readonly<Record<string, NativeSymbol>>;
 }
 
+const SHARED = { ...LIBC, ...KQUEUE, ...RECVMSG };
+
 const tables: readonly Table[] = [
   { name: "LIBC", file: "unix/libc.ts", symbols: LIBC },
   { name: "LINUX", file: "linux/libc.ts", symbols: without(LINUX, LIBC) },
+  { name: "KQUEUE", file: "kqueue/libc.ts", symbols: KQUEUE },
+  { name: "RECVMSG", file: "unix/whole_datagrams.ts", symbols: RECVMSG },
+  {
+    name: "DARWIN",
+    file: "darwin/libc.ts",
+    symbols: { ...without(DARWIN, SHARED), ...FCNTL_ON_STACK },
+  },
+  { name: "FREEBSD", file: "freebsd/libc.ts", symbols: without(FREEBSD, SHARED) },
 ];
 
 function without(symbols: Table["symbols"], others: Table["symbols"]): Table["symbols"] {
@@ -108,6 +130,34 @@ Deno.test({
     ]);
     assert(!wrong.success);
   },
+});
+
+for (const [os, target] of [["darwin", "aarch64-macos"], ["freebsd", "x86_64-freebsd"]] as const) {
+  const compiler = await findCrossCompiler(os, target);
+  const reason = compiler === undefined ? ` (ignored: no compiler with the headers of ${os})` : "";
+  Deno.test({
+    name:
+      `the prototypes of LIBC, KQUEUE, RECVMSG and ${os}'s own are those of its headers${reason}`,
+    ignore: compiler === undefined,
+    fn: async () => {
+      const files = ["unix/libc.ts", "kqueue/libc.ts", "unix/whole_datagrams.ts", `${os}/libc.ts`];
+      const all = await Promise.all(files.map(prototypes));
+      const lines = all.flatMap((found) => [...found.values()])
+        .filter(({ name }) => name !== "fcntl").map(({ text }) => `extern ${text};`);
+      const checked = await compiles(compiler!, `${bsdHeaders}\n${lines.join("\n")}\n`);
+      assert(checked.success, checked.text);
+      const wrong = await compiles(compiler!, `${bsdHeaders}\nextern int kqueue(long fd);\n`);
+      assert(!wrong.success);
+    },
+  });
+}
+
+Deno.test("fcntl of macOS has its argument where each processor's callers put it", () => {
+  // x86-64 passes it in the third register.
+  assertEquals(FCNTL.fcntl.parameters.length, 3);
+  // arm64 has eight registers for arguments; the ninth lies on the stack, 64 bits wide.
+  assertEquals(FCNTL_ON_STACK.fcntl.parameters.length, 9);
+  assertEquals(FCNTL_ON_STACK.fcntl.parameters.at(-1), "i64");
 });
 
 Deno.test("libcCandidates() names glibc before musl, and bare names before paths", () => {

@@ -6,7 +6,10 @@
 
 import { assertEquals } from "@std/assert";
 import type { Endpoint } from "../../ffi/backend.ts";
+import { DARWIN_ABI } from "../../ffi/darwin/abi.ts";
+import { FREEBSD_ABI } from "../../ffi/freebsd/abi.ts";
 import { linuxAbi } from "../../ffi/linux/abi.ts";
+import type { UnixAbi } from "../../ffi/unix/abi.ts";
 import { SockAddr, SOCKADDR_BYTES } from "../../ffi/unix/sockaddr.ts";
 import { ABI } from "../../ffi/windows/abi.ts";
 
@@ -32,9 +35,11 @@ const v6: Endpoint = {
   scopeId: 0x80000003,
 };
 
-function sockAddr(): { memory: Uint8Array; address: SockAddr } {
+function sockAddr(
+  abi: UnixAbi = linuxAbi("x86_64"),
+): { memory: Uint8Array; address: SockAddr } {
   const memory = new Uint8Array(SOCKADDR_BYTES);
-  return { memory, address: new SockAddr(memory.buffer, linuxAbi("x86_64")) };
+  return { memory, address: new SockAddr(memory.buffer, abi) };
 }
 
 Deno.test("SockAddr.write() puts an IPv4 address into network order", () => {
@@ -86,5 +91,33 @@ Deno.test("SockAddr.write() has Windows' number for IPv6, and reads it", () => {
     address.write(endpoint);
     assertEquals([...memory.subarray(0, 2)], [family, 0]);
     assertEquals([address.family(), address.read()], [endpoint.family, endpoint]);
+  }
+});
+
+for (const [abi, family6] of [[DARWIN_ABI, 30], [FREEBSD_ABI, 28]] as const) {
+  Deno.test(`SockAddr of ${abi.os} begins with the length, then has the family`, () => {
+    const { memory, address } = sockAddr(abi);
+    assertEquals(address.write(v4), 16);
+    assertEquals([...memory.subarray(0, 8)], [16, 2, 0x1f, 0x90, 127, 0, 0, 1]);
+    assertEquals(address.write(v6), 28);
+    assertEquals([...memory.subarray(0, 4)], [28, family6, 0x01, 0xbb]);
+  });
+
+  Deno.test(`SockAddr.read() of ${abi.os} does not trust the length of an answer`, () => {
+    const { memory, address } = sockAddr(abi);
+    for (const [endpoint, version] of [[v4, 4], [v6, 6]] as const) {
+      address.write(endpoint);
+      memory[0] = 0;
+      assertEquals([address.read(), address.family()], [endpoint, version]);
+    }
+  });
+}
+
+Deno.test("SockAddr.family() knows that an address is no internet address", () => {
+  for (const abi of [linuxAbi("aarch64"), DARWIN_ABI, FREEBSD_ABI]) {
+    const { memory, address } = sockAddr(abi);
+    // AF_UNIX is 1 everywhere.
+    memory.set(abi.layouts.sockaddr_in.sin_len === undefined ? [1, 0] : [16, 1]);
+    assertEquals(address.family(), undefined, abi.os);
   }
 });
