@@ -35,7 +35,8 @@ export interface ListenOptions {
   readonly reuseAddress?: boolean;
   /**
    * Let several listeners share the address, and the system spread connections. Default `false`.
-   * Windows has no such option: `bind` fails with `ENOPROTOOPT`. `share` works everywhere.
+   * macOS does not spread them: one listener gets all. Windows has no such option: `bind` fails with
+   * `ENOPROTOOPT`. `share` works everywhere.
    */
   readonly reusePort?: boolean;
 }

@@ -161,7 +161,12 @@ export class TcpSocket implements Disposable {
     return this.#get("reusePort") !== 0;
   }
 
-  /** Lets several sockets share an address, and the system spread connections. Default `false`. */
+  /**
+   * Lets several sockets share an address, and the system spread connections. Default `false`. macOS
+   * does not spread them: one socket gets all. Windows has no such option.
+   *
+   * @throws {OsError} `ENOPROTOOPT` on Windows.
+   */
   setReuseport(on: boolean): void {
     this.#set("reusePort", on ? 1 : 0);
   }
@@ -234,7 +239,10 @@ export class TcpSocket implements Disposable {
     return this.#get("v6Only") !== 0;
   }
 
-  /** Makes an IPv6 socket refuse IPv4 peers, or take them as `::ffff:1.2.3.4`. */
+  /**
+   * Makes an IPv6 socket refuse IPv4 peers, or take them as `::ffff:1.2.3.4`. Before it is set, Linux
+   * and macOS take them, FreeBSD and Windows refuse them, unless the system is set up in another way.
+   */
   setOnlyV6(on: boolean): void {
     this.#set("v6Only", on ? 1 : 0);
   }

@@ -186,7 +186,8 @@ export class TcpStream implements Disposable {
 
   /**
    * Waits until the connection is ready for one of `interest`. It may be wrong: try, and wait again
-   * when the attempt would block.
+   * when the attempt would block. On macOS a wait for `Interest.ERROR` alone, and on FreeBSD also one
+   * for `Interest.PRIORITY` alone, ends with the next data, because kqueue has no event for it.
    *
    * **Cancel safety:** nothing is lost.
    *
@@ -241,12 +242,20 @@ export class TcpStream implements Disposable {
     this.#socket.setOption("noDelay", on ? 1 : 0);
   }
 
-  /** Whether received data are acknowledged at once. Linux only. */
+  /**
+   * Whether received data are acknowledged at once.
+   *
+   * @throws {OsError} `ENOPROTOOPT` on systems other than Linux.
+   */
   quickack(): boolean {
     return this.#socket.getOption("quickAck") !== 0;
   }
 
-  /** Acknowledges received data at once, until the system changes its mind. Linux only. */
+  /**
+   * Acknowledges received data at once, until the system changes its mind.
+   *
+   * @throws {OsError} `ENOPROTOOPT` on systems other than Linux.
+   */
   setQuickack(on: boolean): void {
     this.#socket.setOption("quickAck", on ? 1 : 0);
   }

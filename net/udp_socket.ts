@@ -26,7 +26,11 @@ import { Recv, RecvFrom, Send, tryRecv, tryRecvFrom, trySend } from "./udp_ops.t
 export interface UdpOptions {
   /** Let the address be bound although it is in use. Default `false`. */
   readonly reuseAddress?: boolean;
-  /** Let several sockets share the address, and the system spread datagrams. Default `false`. */
+  /**
+   * Let several sockets share the address, and the system spread datagrams. Default `false`. macOS
+   * does not spread them: one socket gets all. Windows has no such option: `bind` fails with
+   * `ENOPROTOOPT`.
+   */
   readonly reusePort?: boolean;
 }
 

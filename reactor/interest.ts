@@ -23,9 +23,9 @@ export const Interest = {
   READABLE,
   /** Data can be written, or writing has ended. */
   WRITABLE,
-  /** An error is there to be taken. */
+  /** An error is there to be taken. With kqueue a wait for this alone also ends with the next data. */
   ERROR,
-  /** Out-of-band data. */
+  /** Out-of-band data. On FreeBSD a wait for this alone ends with the next data of any kind. */
   PRIORITY,
 } as const;
 
