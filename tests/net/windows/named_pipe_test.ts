@@ -242,7 +242,7 @@ test("NamedPipeServer.disconnect() sends the client away, and the next one may c
     assertEquals(pollOnce(connected), Pending);
     using client = new ClientOptions().open(name);
     await connected;
-    await client.writeAll(bytes(word));
+    await client.writeAll(bytes(`${word}, which is not all`));
     assertEquals(text(await readExactly(server, word.length)), word);
     await client.writeAll(bytes("not read"));
     await client.flush();
