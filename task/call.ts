@@ -4,14 +4,18 @@
  * @module
  */
 
-import { Future } from "../future/future.ts";
-import { lazy } from "../future/lazy.ts";
+import type { Context } from "../future/context.ts";
+import { Future, polledAfterEnd } from "../future/future.ts";
+import type { Poll } from "../future/poll.ts";
+import { Cancelled, JoinError } from "../scheduler/join_error.ts";
+import { JoinHandle } from "../scheduler/join_handle.ts";
 import type {
   PortableFunction,
   PortableOutput,
   PortableTask,
 } from "../scheduler/multi_thread/portable.ts";
 import { currentRuntime } from "../scheduler/runtime.ts";
+import { isUnwinding } from "../scheduler/work.ts";
 
 /**
  * The future of a call of a portable task: on a worker, if the current runtime has some.
@@ -20,7 +24,9 @@ import { currentRuntime } from "../scheduler/runtime.ts";
  * nothing before it is awaited, yielded to or polled, and so it goes into a `JoinSet`, a `scope`, a
  * `timeout` or a `select`.
  *
- * **Cancel safety:** dropping it asks the worker to end the task, and does not wait for that.
+ * **Cancel safety:** dropping it asks the task to end, and does not wait for that. So does the abort
+ * of a task in whose `await` or `yield*` it stands. As the work of a task itself, `spawn(call(…))`, it
+ * is waited for: who needs the end, as a `scope` does, spawns the call.
  *
  * @param work What `task()` has declared.
  * @param args Its arguments. They are sent when the future is first polled.
@@ -44,8 +50,57 @@ export function call<F extends PortableFunction>(
   ...args: Parameters<F>
 ): Future<PortableOutput<F>> {
   const runtime = currentRuntime();
-  return lazy(() => {
+  return new Call(() => {
     const prepared = runtime.prepare(work, args);
     return prepared instanceof Future ? prepared : runtime.spawn(prepared);
-  }) as Future<PortableOutput<F>>;
+  }) as Future<unknown> as Future<PortableOutput<F>>;
+}
+
+/** A call that is made when it is first polled: on a worker, or a task of this isolate. */
+class Call extends Future<unknown> {
+  #make: (() => Future<unknown>) | undefined;
+  #made: Future<unknown> | undefined = undefined;
+
+  constructor(make: () => Future<unknown>) {
+    super();
+    this.#make = make;
+  }
+
+  poll(cx: Context): Poll<unknown> {
+    const made = this.#made ??= this.#begin();
+    try {
+      return made.poll(cx);
+    } catch (error) {
+      // A task of this isolate fails as one of a worker does.
+      if (!(made instanceof JoinHandle) || !(error instanceof JoinError)) throw error;
+      throw error.isPanic() ? error.cause : new Cancelled();
+    }
+  }
+
+  /** As the work of a task that is aborted it waits for the end; see `GeneratorFuture.interrupt`. */
+  interrupt(cx: Context, reason: Error): Poll<unknown> {
+    const made = this.#made;
+    if (isUnwinding(made)) return made.interrupt(cx, reason);
+    if (!(made instanceof JoinHandle)) {
+      this[Symbol.dispose]();
+      throw reason;
+    }
+    made.abort();
+    return this.poll(cx);
+  }
+
+  override [Symbol.dispose](): void {
+    const made = this.#made;
+    this.#make = undefined;
+    this.#made = undefined;
+    if (made instanceof JoinHandle) made.abort();
+    made?.[Symbol.dispose]();
+  }
+
+  #begin(): Future<unknown> {
+    const make = this.#make;
+    if (make === undefined) throw polledAfterEnd();
+    this.#make = undefined;
+    return make();
+  }
 }

@@ -1,0 +1,90 @@
+/**
+ * Starts and stops a multi-thread runtime a thousand times, and looks what that leaves: descriptors,
+ * threads, memory. It takes minutes, so it is no part of the suite:
+ *
+ * ```sh
+ * deno run -A tests/soak/runtime_cycles.ts [cycles] [workers]
+ * ```
+ *
+ * It ends with code 1 if descriptors or threads are left, or more than 8 KiB of memory a cycle. Each
+ * cycle also starts two threads of the host itself if `bare` is given in place of the workers, to
+ * compare with.
+ *
+ * @module
+ */
+
+// It tells who has started it what it sees.
+// deno-lint-ignore-file no-console
+
+import { Runtime } from "../../scheduler/mod.ts";
+import { add, echo } from "../scheduler/multi_thread/fixtures/tasks.ts";
+
+/** What memory may grow by in each cycle: what the host keeps of a worker. */
+const MOST_BYTES = 8 * 1024;
+
+const cycles = Number(Deno.args[0] ?? 1000);
+const bare = Deno.args[1] === "bare";
+const workers = bare ? 2 : Number(Deno.args[1] ?? 2);
+
+interface Figures {
+  readonly descriptors: number;
+  readonly threads: number;
+  readonly rss: number;
+}
+
+async function cycle(): Promise<void> {
+  await using runtime = Runtime.builder().multiThread().workerThreads(workers).build();
+  const memory = new SharedArrayBuffer(8);
+  const calls = Array.from({ length: 4 }, (_, i) => runtime.spawn(add, i, 1));
+  for (const [i, call] of calls.entries()) {
+    if (await call !== i + 1) throw new Error("Cannot go on: a worker has computed wrongly");
+  }
+  await runtime.spawn(echo, memory);
+}
+
+/** The same number of workers of the host, for what it leaves itself. */
+async function bareCycle(): Promise<void> {
+  const code = "onmessage = () => { postMessage(1); close(); };";
+  const url = `data:text/javascript,${encodeURIComponent(code)}`;
+  await Promise.all(Array.from({ length: workers }, () => {
+    const worker = new Worker(url, { type: "module" });
+    worker.postMessage(0);
+    return new Promise((resolve) => worker.onmessage = resolve);
+  }));
+}
+
+/** Looks when what is about to end has ended. */
+async function look(): Promise<Figures> {
+  let before = Infinity;
+  for (let same = 0; same < 10;) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const threads = count("/proc/self/task");
+    same = threads < before ? 0 : same + 1;
+    before = Math.min(before, threads);
+  }
+  (globalThis as { gc?: () => void }).gc?.();
+  const { rss } = Deno.memoryUsage();
+  return { descriptors: count("/proc/self/fd"), threads: count("/proc/self/task"), rss };
+}
+
+function count(folder: string): number {
+  return [...Deno.readDirSync(folder)].length;
+}
+
+const run = bare ? bareCycle : cycle;
+for (let i = 0; i < 20; i++) await run();
+const before = await look();
+console.log("before", before);
+const began = performance.now();
+for (let i = 1; i <= cycles; i++) {
+  await run();
+  if (i % 100 === 0) console.log(i, await look());
+}
+const perCycle = (performance.now() - began) / cycles;
+const after = await look();
+const growth = (after.rss - before.rss) / cycles;
+console.log("after", after);
+console.log(`${perCycle.toFixed(1)} ms and ${growth.toFixed(0)} bytes a cycle`);
+const isClean = after.descriptors <= before.descriptors && after.threads <= before.threads &&
+  growth <= MOST_BYTES;
+Deno.exit(isClean ? 0 : 1);
