@@ -16,7 +16,7 @@
  * @module
  */
 
-import { type HandleKind, handleKind, moduleOf } from "./handle.ts";
+import { type HandleKind, handleKind, moduleOf, toWire } from "./handle.ts";
 import { detach, marksOf, unmark } from "./transfer.ts";
 import { type Handles, type Meaning, Reader } from "./wire_reader.ts";
 import { Refusal, within } from "./wire_refusal.ts";
@@ -168,6 +168,8 @@ export class Encoder {
       throw error instanceof Refusal ? error.toError(root) : error;
     }
     const { cargo } = writer;
+    // A getter may have closed what was written before: then it cannot be sent any more.
+    for (const handle of cargo?.handles ?? []) handle[toWire]();
     if (cargo !== undefined) writeCargo(writer, [...cargo.kinds], [...cargo.ids]);
     writer.words[0] = values.length | (writer.hasIdentity ? IDENTITY : 0) |
       (cargo === undefined ? 0 : CARGO);

@@ -316,7 +316,7 @@ function writeDomException(out: Writer, error: DOMException): void {
 
 function writeHandle(out: Writer, value: WireHandle): void {
   const form = value[toWire]();
-  const kind = out.loadHandle(form);
+  const kind = out.loadHandle(form, value);
   out.remember(value);
   out.words[out.at++] = (kind << TAG_BITS) | HANDLE;
   out.writeList(form.data);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { WireForm } from "./handle.ts";
+import type { WireForm, WireHandle } from "./handle.ts";
 import { marksOf } from "./transfer.ts";
 import { Refusal, within } from "./wire_refusal.ts";
 import { Scratch } from "./wire_scratch.ts";
@@ -37,6 +37,8 @@ export interface Cargo {
   readonly ids: Set<number>;
   /** Handles that have to be told when the payload is on its way. */
   readonly forms: WireForm[];
+  /** All handles, to be asked again at the end. */
+  readonly handles: WireHandle[];
   /** Values with marks. */
   readonly marked: object[];
 }
@@ -240,14 +242,15 @@ export class Writer extends Scratch {
 
   /** What needs care: handles, shared memory, marks. */
   load(): Cargo {
-    return this.cargo ??= { kinds: new Set(), ids: new Set(), forms: [], marked: [] };
+    return this.cargo ??= { kinds: new Set(), ids: new Set(), forms: [], handles: [], marked: [] };
   }
 
   /** Notes a handle, and answers the number of its kind. */
-  loadHandle(form: WireForm): number {
+  loadHandle(form: WireForm, handle: WireHandle): number {
     const cargo = this.load();
     const kind = this.#naming.numberOf(form.kind.key);
     cargo.kinds.add(kind);
+    cargo.handles.push(handle);
     if (form.onSent !== undefined) cargo.forms.push(form);
     return kind;
   }
@@ -267,7 +270,11 @@ export class Writer extends Scratch {
   attempt(part: () => void): boolean {
     const { at, hasIdentity, cargo } = this;
     const count = this.#count;
-    const sizes = [cargo?.forms.length ?? 0, cargo?.marked.length ?? 0] as const;
+    const sizes = [
+      cargo?.forms.length ?? 0,
+      cargo?.marked.length ?? 0,
+      cargo?.handles.length ?? 0,
+    ] as const;
     try {
       part();
       return true;
@@ -278,6 +285,7 @@ export class Writer extends Scratch {
       this.#takeBack(count);
       if (this.cargo === undefined) return false;
       this.cargo.forms.length = sizes[0];
+      this.cargo.handles.length = sizes[2];
       this.cargo.marked.length = sizes[1];
       return false;
     }

@@ -123,6 +123,19 @@ test("TcpStream whose companion cannot travel stays where it is", async () => {
   assertEquals(await server.read(new Uint8Array(8)), 1);
 });
 
+test("TcpStream that a getter closes while it is sent does not travel", async () => {
+  using both = await connection();
+  const { server } = both;
+  const value = {
+    server,
+    get length() {
+      server.close();
+      return 0;
+    },
+  };
+  assertThrows(() => spawn(greet, value as never), TypeError, "closed");
+});
+
 test("TcpStream does not move while somebody waits on it", async () => {
   using both = await connection();
   const { client, server } = both;
