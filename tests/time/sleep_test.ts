@@ -207,8 +207,9 @@ test("Sleep.reset() after it has fired, polled or not, makes it wait again", asy
 });
 
 test("Sleep.reset() while a task waits on it keeps the task waiting for the new deadline", async () => {
-  const slept = sleep(25);
-  const later = Instant.now().add(35);
+  // So long that a slow machine begins to wait before it is over.
+  const slept = sleep(150);
+  const later = Instant.now().add(160);
   const task = spawn(function* () {
     yield* slept;
     return Instant.now();
