@@ -151,7 +151,10 @@ export class TcpSocket implements Disposable {
     return this.#get("reuseAddress") !== 0;
   }
 
-  /** Allows binding while old connections of the address are winding down. Default `false`. */
+  /**
+   * Allows binding while old connections of the address are winding down. Default `false`. Windows
+   * allows that anyway, and understands it as leave to take the address from a socket that is there.
+   */
   setReuseaddr(on: boolean): void {
     this.#set("reuseAddress", on ? 1 : 0);
   }
@@ -223,7 +226,10 @@ export class TcpSocket implements Disposable {
     setKeepalive(this.#optionSocket(), keepalive);
   }
 
-  /** The type of service of IPv4 packets (IP_TOS), or the traffic class of IPv6 ones. */
+  /**
+   * The type of service of IPv4 packets (IP_TOS), or the traffic class of IPv6 ones. Windows remembers
+   * it, and marks packets by its own policies.
+   */
   tos(): number {
     return this.#get(this.#family === 4 ? "typeOfService" : "trafficClass");
   }

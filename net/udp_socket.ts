@@ -47,7 +47,7 @@ const REMEMBERED = 1024;
  * - **Moves:** sent to a worker it is open there, and as if closed here.
  *
  * Linux: that nobody listens at the destination surfaces as `ECONNREFUSED` on a later call of a
- * connected socket.
+ * connected socket. Windows does not tell it.
  *
  * Follows Tokio's `net::UdpSocket`.
  *

@@ -84,7 +84,10 @@ export class Ready {
     return (this.bits & READ_CLOSED) !== 0;
   }
 
-  /** Whether writing has ended. */
+  /**
+   * Whether writing has ended. That both ends have closed in order is told on Linux only; elsewhere
+   * the write that follows fails.
+   */
   isWriteClosed(): boolean {
     return (this.bits & WRITE_CLOSED) !== 0;
   }

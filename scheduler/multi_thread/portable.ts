@@ -4,7 +4,6 @@
  * @module
  */
 
-import { loadModule } from "../../host/load_module.ts";
 import type { Queues } from "./queues.ts";
 import type { Future, Steps } from "../../future/future.ts";
 import type { Task, TaskOwner } from "../task.ts";
@@ -145,7 +144,7 @@ export async function load(key: string): Promise<Portable> {
   if (known !== undefined) return known;
   const end = key.lastIndexOf("#");
   const url = key.slice(0, end);
-  await loadModule(url);
+  await import(url);
   const found = declared.get(key);
   if (found !== undefined) return found;
   throw new TypeError(

@@ -185,4 +185,7 @@ test("a selector that is closed with polls in flight leaves no handle behind", (
   const before = handles();
   for (let i = 0; i < 5; i++) run();
   assertEquals(handles() - before, 0);
+  const fd = sockets.open(4, "datagram");
+  assertEquals(handles() - before, 1, "an open socket is counted");
+  sockets.close(fd);
 });
