@@ -4,6 +4,7 @@
  * @module
  */
 
+import { whySkipped } from "../../tests/npm/adapter/skips.ts";
 import type { Host } from "./hosts.ts";
 import { inParallel, run } from "./run.ts";
 
@@ -33,7 +34,9 @@ export async function runTests(
   tell: (line: string) => void,
 ): Promise<Counts> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  await inParallel(files, AT_ONCE, async (file) => {
+  const wanted = files.filter((file) => whySkipped(host.name, file) === undefined);
+  counts.skipped += files.length - wanted.length;
+  await inParallel(wanted, AT_ONCE, async (file) => {
     const outcome = await runFile(host, app, file);
     counts.passed += outcome.passed;
     counts.failed += outcome.failed;

@@ -23,7 +23,7 @@ const TOOLS = ["typescript@5.9.3", "koffi@3"];
 const NOT_HERE = ["tests/bench/", "tests/browser/", "tests/examples/", "tests/scripts/"];
 
 /** A file that has tests at all: some are only about types. */
-const DECLARES = /\b(?:test|it|describe)\(/;
+const DECLARES = /^\s*(?:Deno\.)?(?:test|it|describe)\(/m;
 
 const STANDINS = ["assert", "async", "testing"];
 

@@ -1,48 +1,73 @@
 /**
- * What does not run on Node and Bun, and why.
+ * What does not run on Node and Bun, and why. The one table of it.
  *
  * @module
  */
 
-import { process } from "./node.ts";
-
-/** A file or a test that is left out. */
+/** Files or tests that are left out. */
 export interface Skip {
   /** The file, or a folder, from the root of the repository. */
   readonly path: string;
-  /** The test; else all of them. */
-  readonly test?: string | RegExp;
+  /** The tests, by their names; else the file is not even loaded. */
+  readonly test?: RegExp;
   /** Where, as `"node20"` or `"bun"`; else everywhere but on Deno. */
   readonly hosts?: readonly string[];
   /** Why. */
   readonly reason: string;
 }
 
-/** The host, as the command line calls it. */
-export const HOST: string = "bun" in process.versions
-  ? "bun"
-  : `node${process.versions.node.split(".")[0]}`;
+const SOURCES = "it is about the sources, which are the same everywhere";
+const DENO = "it is about Deno itself";
 
-/** The one table of what is left out. */
+/** What is left out. */
 export const SKIPS: readonly Skip[] = [
+  { path: "tests/ffi/layout_test.ts", reason: "the tables are compared with C once for all hosts" },
+  { path: "tests/ffi/libc_test.ts", test: /prototype/, reason: SOURCES },
+  { path: "tests/ffi/libc_test.ts", test: /memory that C and JavaScript share/, reason: DENO },
+  { path: "tests/ffi/library_test.ts", test: /--allow-ffi/, reason: DENO },
+  { path: "tests/ffi/os_error_test.ts", test: /Deno\.errors/, reason: DENO },
   {
     path: "tests/future/then_test.ts",
     test: /unhandled rejection|nobody handles/,
     reason: "the test runners of Node and Bun take an unhandled rejection for a failure",
   },
+  {
+    path: "tests/host/next_turn_test.ts",
+    reason: "it loads a module of the sources a second time, as a browser would",
+  },
+  { path: "tests/host/permissions_test.ts", reason: "only Deno has permissions for the network" },
+  {
+    path: "tests/model/",
+    reason: "the model checker drives workers of the Web, once for all hosts",
+  },
+  { path: "tests/net/adopt_test.ts", test: /non-blocking/, reason: "it looks through Deno's FFI" },
+  { path: "tests/net/interop_test.ts", test: /Deno\.|fetch/, reason: DENO },
+  { path: "tests/net/urgent_test.ts", reason: "it sends through Deno's FFI" },
+  {
+    path: "tests/reactor/process_test.ts",
+    test: /setTimeout and fetch/,
+    reason: "Deno serves in it",
+  },
+  {
+    path: "tests/scheduler/multi_thread/arena_test.ts",
+    test: /two threads/,
+    hosts: ["node20", "node22", "node24", "node26"],
+    reason: "it starts a worker of the Web",
+  },
+  { path: "tests/time/pause_io_test.ts", reason: "it listens with Deno" },
 ];
 
 /**
- * Why a test is left out here.
+ * Why a test, or with no name a whole file, is left out.
  *
- * @param file Where it is; what is before `tests/` does not matter.
+ * @param host As the command line calls it.
+ * @param file Where the test is; what is before `tests/` does not matter.
  * @param name What it is called.
  */
-export function whySkipped(file: string, name: string): string | undefined {
+export function whySkipped(host: string, file: string, name?: string): string | undefined {
   const path = file.slice(file.lastIndexOf("/tests/") + 1).replace(/\.js$/, ".ts");
   return SKIPS.find((skip) =>
-    path.startsWith(skip.path) && (skip.hosts ?? [HOST]).includes(HOST) &&
-    (skip.test === undefined ||
-      (typeof skip.test === "string" ? skip.test === name : skip.test.test(name)))
+    path.startsWith(skip.path) && (skip.hosts?.includes(host) ?? true) &&
+    (name === undefined ? skip.test === undefined : skip.test?.test(name))
   )?.reason;
 }

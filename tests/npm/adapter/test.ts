@@ -28,7 +28,12 @@ type Declare = (name: string, how: "run" | "skip" | "only", fn: () => unknown) =
 
 const TIMEOUT_MS = 60_000;
 
-const declare: Declare = "bun" in process.versions ? await onBun() : onNode();
+const isBun: boolean = "bun" in process.versions;
+
+/** The host, as the command line calls it. */
+const host: string = isBun ? "bun" : `node${process.versions.node.split(".")[0]}`;
+
+const declare: Declare = isBun ? await onBun() : onNode();
 
 function onNode(): Declare {
   const runner = builtin("test");
@@ -71,7 +76,7 @@ export function test(
   const options = Object.assign({}, ...parts.filter((part) => typeof part === "object"));
   const fn: Body = options.fn ?? parts.find((part) => typeof part === "function");
   const name: string = parts.find((part) => typeof part === "string") ?? options.name ?? fn.name;
-  const reason = whySkipped(process.argv[1] ?? "", name);
+  const reason = whySkipped(host, process.argv[1] ?? "", name);
   const shown = reason === undefined ? name : `${name} (skipped: ${reason})`;
   const how = options.ignore || reason !== undefined ? "skip" : options.only ? "only" : "run";
   declare(shown, how, async () => void await fn(contextOf(name)));
