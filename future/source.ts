@@ -120,7 +120,7 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
   }
 
   /** Gives all items that are still to come. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<T, void, void> {
+  [Symbol.asyncIterator](): AsyncIterator<T, void, void> & AsyncIterable<T> {
     return this.iterate(undefined);
   }
 
@@ -129,7 +129,9 @@ export abstract class Source<T> implements AsyncIterable<T>, Disposable {
    *
    * @param owned Disposed when the loop ends, however it ends.
    */
-  protected iterate(owned: Disposable | undefined): AsyncIterableIterator<T, void, void> {
+  protected iterate(
+    owned: Disposable | undefined,
+  ): AsyncIterator<T, void, void> & AsyncIterable<T> {
     return new SourceIterator(this, this.#line ??= new Line(undefined, this), owned);
   }
 

@@ -16,7 +16,7 @@ import type { Source } from "./source.ts";
  * Only a promise may stand between a loop and its item, so this is where one is made; it settles
  * within the call when the item is there already.
  */
-export class SourceIterator<T> implements AsyncIterableIterator<T, void, void> {
+export class SourceIterator<T> implements AsyncIterator<T, void, void>, AsyncIterable<T> {
   readonly #source: Source<T>;
   readonly #line: Line;
   readonly #owned: Disposable | undefined;

@@ -178,7 +178,7 @@ export class TcpListener extends Source<TcpStream> {
    * The connections as they come, until the listener is closed; the same as looping over the
    * listener. A connection that was broken off before it could be accepted is passed over.
    */
-  incoming(): AsyncIterableIterator<TcpStream, void, void> {
+  incoming(): AsyncIterator<TcpStream, void, void> & AsyncIterable<TcpStream> {
     return this[Symbol.asyncIterator]();
   }
 

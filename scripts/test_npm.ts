@@ -1,84 +1,91 @@
 /**
- * Makes the npm package, installs it in a fresh folder, and runs the tests with it on releases of
- * Node and on Bun, which are fetched from npm.
+ * Makes the npm package, installs it in a fresh folder, asks users' tools about it, and runs the
+ * tests with it on releases of Node and on Bun, which are fetched from npm.
  *
  * ```sh
  * deno run -A scripts/test_npm.ts [--host node20,bun] [--built FOLDER] [PATH...]
  * ```
  *
- * With paths only the test files that begin so are run. The last line counts.
+ * With paths only the test files that begin so are run, and nothing else is asked. The last line
+ * counts.
  *
  * @module
  */
 
 import { buildNpm, OUT } from "./build_npm.ts";
+import {
+  type Check,
+  checkTypes,
+  importAll,
+  installTools,
+  lintPackage,
+  requireIt,
+} from "./npm/checks.ts";
 import { type Host, HOSTS, installHost } from "./npm/hosts.ts";
-import { ENTRIES, NAME, ROOT } from "./npm/layout.ts";
-import { run } from "./npm/run.ts";
+import { ROOT } from "./npm/layout.ts";
 import { type Counts, runTests } from "./npm/run_tests.ts";
 import { buildTests, installPackage } from "./npm/test_tree.ts";
 
 const APP = new URL(".bench/npm-tests", ROOT).pathname;
 
-/** Each entry point is imported, by the name that users write. */
-const IMPORTS = `
-for (const name of ${JSON.stringify(ENTRIES.map(([subpath]) => subpath))}) {
-  const module = await import(name.replace(/^\\./, ${JSON.stringify(NAME)}));
-  if (Object.keys(module).length === 0) throw new Error(\`Nothing is in \${name}\`);
-}
-`;
-
 // deno-lint-ignore no-console -- this is a command
 const tell = (line: string) => console.log(line);
 
-async function importAll(host: Host): Promise<Counts> {
-  await Deno.writeTextFile(`${APP}/imports.mjs`, IMPORTS);
-  const { code, errors } = await run(host.program, ["imports.mjs"], {
-    cwd: APP,
-    timeoutMs: 30_000,
-  });
-  if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
-  tell(`\n${host.name}: the entry points cannot be imported\n${errors}`);
-  return { passed: 0, failed: 1, skipped: 0 };
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+function count({ name, complaint }: Check): void {
+  if (complaint === undefined) total.passed += 1;
+  else {
+    total.failed += 1;
+    tell(`FAILED: ${name}\n${complaint}`);
+  }
+}
+
+async function checkPackage(tarball: string, hosts: readonly Host[]): Promise<void> {
+  await installTools(APP);
+  for (const host of hosts) {
+    count(await importAll(APP, host));
+    count(await requireIt(APP, host));
+  }
+  for (const one of await lintPackage(APP, tarball)) count(one);
+  for (const one of await checkTypes(APP)) count(one);
+}
+
+async function testOn(host: Host, files: readonly string[]): Promise<void> {
+  const begun = performance.now();
+  const { passed, failed, skipped } = await runTests(host, APP, files, tell);
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+  const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  tell(`on ${host.name} (${host.version}): ${counts}, ${seconds} s`);
 }
 
 async function main(args: readonly string[]): Promise<boolean> {
-  const { hosts, built, paths } = parse(args);
-  if (built === undefined) tell(`made with ${await buildNpm()}`);
-  await installPackage(built ?? OUT, APP);
+  const { names, built, paths } = parse(args);
+  if (built === undefined) tell(`The package is made with ${await buildNpm()}`);
+  const tarball = await installPackage(built ?? OUT, APP);
+  const hosts: Host[] = [];
+  for (const name of names) hosts.push(await installHost(name));
+  if (paths.length === 0) await checkPackage(tarball, hosts);
   const files = (await buildTests(APP)).filter((file) =>
     paths.length === 0 || paths.some((path) => file.startsWith(path.replace(/\.ts$/, ".js")))
   );
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of hosts) {
-    const host = await installHost(name);
-    const begun = performance.now();
-    for (const counts of [await importAll(host), await runTests(host, APP, files, tell)]) {
-      total.passed += counts.passed;
-      total.failed += counts.failed;
-      total.skipped += counts.skipped;
-      if (counts.passed > 1) {
-        const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-        tell(
-          `${name} (${host.version}): ${counts.passed} passed, ${counts.failed} failed, ` +
-            `${counts.skipped} skipped, ${seconds} s`,
-        );
-      }
-    }
-  }
+  for (const host of hosts) await testOn(host, files);
   tell(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   return total.failed === 0 && total.passed > 0;
 }
 
-function parse(args: readonly string[]): { hosts: string[]; built?: string; paths: string[] } {
+function parse(args: readonly string[]): { names: string[]; built?: string; paths: string[] } {
   const rest = [...args];
   const take = (name: string) => {
     const at = rest.indexOf(`--${name}`);
     return at < 0 ? undefined : rest.splice(at, 2)[1];
   };
-  const hosts = take("host")?.split(",") ?? Object.keys(HOSTS);
+  const names = take("host")?.split(",") ?? Object.keys(HOSTS);
   const built = take("built");
-  return { hosts, ...built !== undefined && { built }, paths: rest };
+  return { names, ...built !== undefined && { built }, paths: rest };
 }
 
 if (import.meta.main && !await main(Deno.args)) Deno.exit(1);

@@ -174,7 +174,7 @@ export class Stream<T> extends Consumable<T> {
   }
 
   /** Gives all items. Leaving the loop, by an error, too, disposes the stream. */
-  override [Symbol.asyncIterator](): AsyncIterableIterator<T, void, void> {
+  override [Symbol.asyncIterator](): AsyncIterator<T, void, void> & AsyncIterable<T> {
     return this.iterate(this);
   }
 

@@ -105,17 +105,17 @@ export class StreamMap<K, T> extends Stream<[K, T]> {
   }
 
   /** The keys, in the order in which the streams were inserted. */
-  keys(): ArrayIterator<K> {
+  keys(): ReturnType<K[]["values"]> {
     return this.#keyed.entries.map(({ key }) => key).values();
   }
 
   /** The streams, in the order in which they were inserted. */
-  values(): ArrayIterator<Stream<T>> {
+  values(): ReturnType<Stream<T>[]["values"]> {
     return this.#keyed.entries.map(({ stream }) => stream).values();
   }
 
   /** Pairs of key and stream, in the order in which they were inserted. */
-  entries(): ArrayIterator<[K, Stream<T>]> {
+  entries(): ReturnType<[K, Stream<T>][]["values"]> {
     return this.#keyed.entries.map(({ key, stream }): [K, Stream<T>] => [key, stream]).values();
   }
 

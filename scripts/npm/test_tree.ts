@@ -20,20 +20,30 @@ import { FOLDERS, modulesIn, NAME, ROOT } from "./layout.ts";
 const TOOLS = ["typescript@5.9.3", "koffi@3"];
 
 /** Folders of tests that are about the repository, Deno or other programs. */
-const NOT_HERE = ["tests/bench/", "tests/browser/", "tests/examples/", "tests/scripts/"];
+const NOT_HERE = [
+  "tests/bench/",
+  "tests/browser/",
+  "tests/examples/",
+  "tests/scripts/",
+  "tests/npm/",
+];
+
+/** The exception: it is what the tests run with. */
+const ADAPTER = "tests/npm/adapter/";
 
 /** A file that has tests at all: some are only about types. */
 const DECLARES = /^\s*(?:Deno\.)?(?:test|it|describe)\(/m;
 
 const STANDINS = ["assert", "async", "testing"];
 
-/** Packs the package and installs it in a fresh folder. */
-export async function installPackage(built: string, app: string): Promise<void> {
+/** Packs the package and installs it in a fresh folder. Answers with the file that was packed. */
+export async function installPackage(built: string, app: string): Promise<string> {
   await Deno.remove(app, { recursive: true }).catch(() => {});
   await Deno.mkdir(app, { recursive: true });
   const file = (await npm(built, "pack", "--pack-destination", app)).trim().split("\n").at(-1)!;
   await Deno.writeTextFile(`${app}/package.json`, '{ "private": true, "type": "module" }');
   await npm(app, "install", `./${file}`, ...TOOLS);
+  return `${app}/${file}`;
 }
 
 /**
@@ -66,8 +76,8 @@ export async function buildTests(app: string): Promise<string[]> {
 }
 
 function isPortable(module: string): boolean {
-  if (module.split("/").length === 2 || module === "tests/npm/package_test.ts") return false;
-  return !NOT_HERE.some((folder) => module.startsWith(folder));
+  if (module.split("/").length === 2) return false;
+  return module.startsWith(ADAPTER) || !NOT_HERE.some((folder) => module.startsWith(folder));
 }
 
 async function stage(module: string, to: string): Promise<void> {
@@ -79,7 +89,7 @@ async function place(staged: string, app: string, script: string): Promise<void>
   const source = await Deno.readTextFile(`${staged}/out/${script}`);
   const target = script.replace(/^standins\//, "node_modules/@std/");
   const adapter = `import { Deno } from "${upFrom(target)}tests/npm/adapter/deno.js"; `;
-  const own = target.startsWith("tests/npm/adapter/");
+  const own = target.startsWith(ADAPTER);
   const needed = !own && (/\bDeno\./.test(source) || target.endsWith("_test.js"));
   await write(`${app}/${target}`, needed ? adapter + source : source);
 }

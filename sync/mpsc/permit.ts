@@ -84,7 +84,8 @@ export class Permit<T> implements Disposable {
  * assertEquals(rx.len(), 3);
  * ```
  */
-export class PermitIterator<T> implements IterableIterator<Permit<T>, void, void>, Disposable {
+export class PermitIterator<T>
+  implements Iterator<Permit<T>, void, void>, Iterable<Permit<T>>, Disposable {
   readonly #channel: Bounded<T>;
   #left: number;
 
