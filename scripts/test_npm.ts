@@ -3,11 +3,11 @@
  * tests with it on releases of Node and on Bun, which are fetched from npm.
  *
  * ```sh
- * deno run -A scripts/test_npm.ts [--host node20,bun] [--built FOLDER] [PATH...]
+ * deno run -A scripts/test_npm.ts [--host node20,bun] [--built FOLDER] [--checks] [PATH...]
  * ```
  *
- * With paths only the test files that begin so are run, and nothing else is asked. The last line
- * counts.
+ * With paths only the test files that begin so are run, and the tools are asked only with
+ * `--checks`. The last line counts.
  *
  * @module
  */
@@ -63,12 +63,12 @@ async function testOn(host: Host, files: readonly string[]): Promise<void> {
 }
 
 async function main(args: readonly string[]): Promise<boolean> {
-  const { names, built, paths } = parse(args);
+  const { names, built, checks, paths } = parse(args);
   if (built === undefined) tell(`The package is made with ${await buildNpm()}`);
   const tarball = await installPackage(built ?? OUT, APP);
   const hosts: Host[] = [];
   for (const name of names) hosts.push(await installHost(name));
-  if (paths.length === 0) await checkPackage(tarball, hosts);
+  if (checks) await checkPackage(tarball, hosts);
   const files = (await buildTests(APP)).filter((file) =>
     paths.length === 0 || paths.some((path) => file.startsWith(path.replace(/\.ts$/, ".js")))
   );
@@ -77,15 +77,23 @@ async function main(args: readonly string[]): Promise<boolean> {
   return total.failed === 0 && total.passed > 0;
 }
 
-function parse(args: readonly string[]): { names: string[]; built?: string; paths: string[] } {
-  const rest = [...args];
+interface Arguments {
+  readonly names: readonly string[];
+  readonly built?: string;
+  readonly checks: boolean;
+  readonly paths: readonly string[];
+}
+
+function parse(args: readonly string[]): Arguments {
+  const rest = args.filter((arg) => arg !== "--checks");
   const take = (name: string) => {
     const at = rest.indexOf(`--${name}`);
     return at < 0 ? undefined : rest.splice(at, 2)[1];
   };
   const names = take("host")?.split(",") ?? Object.keys(HOSTS);
   const built = take("built");
-  return { names, ...built !== undefined && { built }, paths: rest };
+  const checks = rest.length === 0 || args.includes("--checks");
+  return { names, ...built !== undefined && { built }, checks, paths: rest };
 }
 
 if (import.meta.main && !await main(Deno.args)) Deno.exit(1);

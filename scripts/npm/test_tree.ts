@@ -26,6 +26,7 @@ const NOT_HERE = [
   "tests/examples/",
   "tests/scripts/",
   "tests/npm/",
+  "tests/standins/",
 ];
 
 /** The exception: it is what the tests run with. */

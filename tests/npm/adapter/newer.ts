@@ -34,6 +34,25 @@ fill(Array, {
   },
 });
 
+fill(globalThis, {
+  DisposableStack: class {
+    readonly #resources: Disposable[] = [];
+
+    use<T extends Disposable>(resource: T): T {
+      this.#resources.push(resource);
+      return resource;
+    }
+
+    defer(onDispose: () => void): void {
+      this.#resources.push({ [Symbol.dispose]: onDispose });
+    }
+
+    [Symbol.dispose](): void {
+      for (const resource of this.#resources.splice(0).reverse()) resource[Symbol.dispose]();
+    }
+  },
+});
+
 fill(Set.prototype, {
   union(this: Set<unknown>, other: Set<unknown>) {
     return new Set([...this, ...other]);
