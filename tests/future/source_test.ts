@@ -49,7 +49,7 @@ class Inbox<T> extends Source<T> {
   }
 
   /** Loops over it, and disposes it at the end, as a stream does. */
-  owned(): AsyncIterableIterator<T, void, void> {
+  owned(): AsyncIterator<T, void, void> & AsyncIterable<T> {
     return this.iterate(this);
   }
 }
