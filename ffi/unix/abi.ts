@@ -67,7 +67,7 @@ export type MessageLayout = Layout<
 
 /** Error numbers by name, among them those that calls are sorted by. */
 export type UnixErrno =
-  & Readonly<Record<"EINTR" | "EAGAIN" | "EINPROGRESS" | "ENOPROTOOPT", number>>
+  & Readonly<Record<"EINTR" | "EAGAIN" | "EINPROGRESS" | "ENOPROTOOPT" | "ECONNABORTED", number>>
   & Readonly<Record<string, number>>;
 
 /** Level and name of a socket option. */

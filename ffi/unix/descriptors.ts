@@ -61,18 +61,22 @@ export function descriptorsBySteps(
 ): Descriptors {
   const byFcntl = descriptorsByFcntl(libc.fcntl, constants);
   const { F_SETFD, FD_CLOEXEC } = constants;
-  const prepared = (fd: number): number => {
+  const afterwards = (fd: number, finish: (fd: number) => boolean): number => {
     if (fd < 0) return fd;
-    if (
-      libc.fcntl(fd, F_SETFD, FD_CLOEXEC) >= 0 && byFcntl.makeNonBlocking(fd) >= 0 &&
-      prepare(fd) >= 0
-    ) return fd;
+    const isSet = libc.fcntl(fd, F_SETFD, FD_CLOEXEC) >= 0 && byFcntl.makeNonBlocking(fd) >= 0;
+    if (isSet && finish(fd)) return fd;
     libc.close(fd);
     return -1;
   };
+  const isPrepared = (fd: number) => prepare(fd) >= 0;
+  // One that the other end has reset already takes no options any more, and is accepted all the same.
+  const mayBeReset = (fd: number) => {
+    prepare(fd);
+    return true;
+  };
   return {
-    socket: (domain, type) => prepared(libc.socket(domain, type, 0)),
-    accept: (fd, address, length) => prepared(libc.accept(fd, address, length)),
+    socket: (domain, type) => afterwards(libc.socket(domain, type, 0), isPrepared),
+    accept: (fd, address, length) => afterwards(libc.accept(fd, address, length), mayBeReset),
     ...byFcntl,
   };
 }

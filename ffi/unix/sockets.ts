@@ -125,7 +125,11 @@ export class UnixSockets implements Sockets {
     do accepted = this.#descriptors.accept(fd, this.#addressAt, this.#lengthAt); while (
       accepted < 0 && this.#interrupted()
     );
-    return accepted >= 0 ? accepted : this.#fail("accept");
+    if (accepted < 0) return this.#fail("accept");
+    if (this.#words[0] !== 0) return accepted;
+    // macOS hands out a connection that has ended meanwhile, without an address. Elsewhere it fails.
+    this.#libc.close(accepted);
+    return this.#failWith(this.#abi.errno.ECONNABORTED, "accept");
   }
 
   receive(fd: number, buffer: Uint8Array): number {
@@ -333,15 +337,16 @@ export class UnixSockets implements Sockets {
 
   /** Answers for an option that the system does not have. */
   #missing(syscall: string): number {
-    this.#errno = this.#abi.errno.ENOPROTOOPT;
-    this.#syscall = syscall;
-    return FAILED;
+    return this.#failWith(this.#abi.errno.ENOPROTOOPT, syscall);
   }
 
   /** Sorts a failed call: would it have waited, or did it fail? */
   #fail(syscall: string): number {
     const errno = this.#system.errno();
-    if (errno === this.#wouldBlock) return WOULD_BLOCK;
+    return errno === this.#wouldBlock ? WOULD_BLOCK : this.#failWith(errno, syscall);
+  }
+
+  #failWith(errno: number, syscall: string): number {
     this.#errno = errno;
     this.#syscall = syscall;
     return FAILED;

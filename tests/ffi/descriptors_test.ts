@@ -75,6 +75,12 @@ for (const step of [`fcntl ${F_SETFD}`, `fcntl ${F_GETFL}`, `fcntl ${F_SETFL}`, 
   });
 }
 
+Deno.test("descriptorsBySteps() accepts a connection that takes no options any more", () => {
+  const { libc, descriptors } = bySteps({ prepare: -1 });
+  assertEquals(descriptors.accept(7, null, null), 8);
+  assertEquals(libc.calls.at(-1), ["prepare", 8]);
+});
+
 Deno.test("descriptorsBySteps() does nothing more after a call that failed", () => {
   const { libc, descriptors } = bySteps({ accept: -1 });
   assertEquals(descriptors.accept(7, null, null), -1);

@@ -9,15 +9,20 @@ import { FAILED, WOULD_BLOCK } from "../../ffi/backend.ts";
 import { DARWIN_ABI, ERRNO } from "../../ffi/darwin/abi.ts";
 import { FREEBSD_ABI } from "../../ffi/freebsd/abi.ts";
 import { linuxAbi } from "../../ffi/linux/abi.ts";
-import { addressOf, pointerTo } from "../../ffi/library.ts";
+import { addressOf, pointerTo, view } from "../../ffi/library.ts";
 import type { UnixAbi } from "../../ffi/unix/abi.ts";
 import type { Descriptors } from "../../ffi/unix/descriptors.ts";
 import { errnoNames } from "../../ffi/unix/errno.ts";
 import { UnixSockets } from "../../ffi/unix/sockets.ts";
 import type { System } from "../../ffi/unix/system.ts";
+import type { Pointer } from "../../host/global.ts";
 
 /** Socket calls of a system, of which the next ones fail with `errors`, and then answer 1. */
-function scripted(abi: UnixAbi, errors: number[]): { sockets: UnixSockets; calls: unknown[][] } {
+function scripted(
+  abi: UnixAbi,
+  errors: number[],
+  addressLength = 16,
+): { sockets: UnixSockets; calls: unknown[][] } {
   const calls: unknown[][] = [];
   let errno = 0;
   const kept: ArrayBuffer[] = [];
@@ -28,7 +33,7 @@ function scripted(abi: UnixAbi, errors: number[]): { sockets: UnixSockets; calls
     errno = error;
     return -1;
   };
-  const names = ["send", "recv", "connect", "setsockopt", "getsockopt", "shutdown"];
+  const names = ["send", "recv", "connect", "setsockopt", "getsockopt", "shutdown", "close"];
   const system = {
     libc: Object.fromEntries(names.map((name) => [name, call(name)])),
     errno: () => errno,
@@ -39,7 +44,11 @@ function scripted(abi: UnixAbi, errors: number[]): { sockets: UnixSockets; calls
       return { buffer, pointer: pointerTo(addressOf(new Uint8Array(buffer))), free() {} };
     },
   } as unknown as System;
-  return { sockets: new UnixSockets(system, abi, {} as Descriptors), calls };
+  const accept = (fd: number, _address: unknown, length: Pointer) => {
+    new Int32Array(view(length, 4))[0] = addressLength;
+    return fd + 1;
+  };
+  return { sockets: new UnixSockets(system, abi, { accept } as unknown as Descriptors), calls };
 }
 
 const bytes = new Uint8Array(4);
@@ -90,6 +99,16 @@ Deno.test("Sockets of macOS write again where the socket is being torn down", ()
   const { sockets, calls } = scripted(DARWIN_ABI, [ERRNO.EPROTOTYPE, ERRNO.EPIPE]);
   assertEquals(sockets.send(7, bytes, 4), FAILED);
   assertEquals([sockets.lastFailure().code, calls.length], ["EPIPE", 2]);
+});
+
+Deno.test("Sockets.accept() closes a connection without an address, and says what is wrong", () => {
+  for (const [abi] of ABIS) {
+    const { sockets, calls } = scripted(abi, [], 0);
+    assertEquals(sockets.accept(7), FAILED);
+    const { code, syscall } = sockets.lastFailure();
+    assertEquals([code, syscall, calls], ["ECONNABORTED", "accept", [["close", 8]]]);
+    assertEquals(scripted(abi, []).sockets.accept(7), 8);
+  }
 });
 
 Deno.test("Sockets without an option say so, and do not ask the system", () => {
