@@ -24,6 +24,8 @@ const RETRY_SPIN_LATEST = 4096;
 /** How long and how often in a row a driver waits on a thread that the host does not need. */
 const LENT_WAIT_MS = 5;
 const LENT_WAITS = 40;
+/** After how many idle turns it does so. */
+const LENT_TURNS = 2;
 
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -335,10 +337,10 @@ export class Driver {
   #mayLinger(): boolean {
     if (this.waiters === 0 || this.#parkedUntil !== undefined) return false;
     this.#idleTurns += 1;
+    if (this.#isLent()) return true;
     if (this.#idleTurns <= this.#spins) return true;
     if (this.#idleTurns === this.#spins + 1) this.#spinMissed();
     if (this.#waitMs === 0) return false;
-    if (this.#lent && this.#lentWaits > 0) return true;
     if (this.#waited) {
       this.#trust = 0;
       return false;
@@ -353,12 +355,8 @@ export class Driver {
   /** How many milliseconds this idle turn may wait on the isolate's own thread. */
   #patience(): number {
     if (this.#parkedUntil !== undefined || this.#waitMs === 0) return 0;
+    if (this.#isLent()) return this.#lentPatience();
     if (this.#idleTurns < this.#spins) return 0;
-    if (this.#lent && this.#lentWaits > 0) {
-      if (this.#reactor!.waiters === 0) return 0;
-      this.#lentWaits -= 1;
-      return Math.min(LENT_WAIT_MS, this.#untilTimer());
-    }
     if (this.#probe === "running") {
       this.#probe = "done";
       if (this.now() - this.#probedAt < QUIET_TURN_MS) this.#trust = TRUSTED_WAITS;
@@ -366,6 +364,17 @@ export class Driver {
     if (this.#trust === 0 || this.#reactor!.waiters === 0) return 0;
     this.#trust -= 1;
     return Math.min(this.#waitMs, this.#untilTimer());
+  }
+
+  #isLent(): boolean {
+    return this.#lent && this.#lentWaits > 0 && this.#waitMs > 0;
+  }
+
+  /** Such a thread sleeps rather than spins: who has work for it may need its processor. */
+  #lentPatience(): number {
+    if (this.#idleTurns < LENT_TURNS || this.waiters === 0) return 0;
+    this.#lentWaits -= 1;
+    return Math.min(LENT_WAIT_MS, this.#untilTimer());
   }
 
   #spinHit(): void {

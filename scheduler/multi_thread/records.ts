@@ -123,10 +123,10 @@ export class Records implements Links {
   begin(task: number, runner: number): boolean {
     const index = this.#at(task) + STATE;
     const state = load(this.words, index);
-    if ((state & ABORTED) !== 0) return false;
-    const running = (state & GENERATION_MASK) | (runner << RUNNER_SHIFT) | RUNNING;
     this.#begun = task;
     this.#begunState = state;
+    if ((state & ABORTED) !== 0) return false;
+    const running = (state & GENERATION_MASK) | (runner << RUNNER_SHIFT) | RUNNING;
     return compareExchange(this.words, index, state, running) === state;
   }
 

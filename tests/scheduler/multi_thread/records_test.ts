@@ -53,6 +53,21 @@ Deno.test("a task goes from the queue through a worker to its end", () => {
   }
 });
 
+Deno.test("Records.end() keeps the generation of a task that was aborted before it began", () => {
+  const records = memory()();
+  const first = records.take(1, 0);
+  assert(records.begin(first, 5));
+  records.end(first, DONE);
+  records.giveBack(first);
+  const second = records.take(1, 0);
+  assertEquals(second, first);
+  const generation = records.generationOf(second);
+  records.abort(second, generation);
+  assertFalse(records.begin(second, 5));
+  records.end(second, CANCELLED);
+  assertEquals(records.generationOf(second), generation);
+});
+
 Deno.test("Records.abort() keeps a task in a queue from being run", () => {
   const records = memory()();
   const task = records.take(1, 0);
