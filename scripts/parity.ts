@@ -94,7 +94,7 @@ macros), \`tokio-stream\`, \`tokio-test\` and the parts of \`tokio-util\` that b
 macros run a test on several runtimes counts it once for each. A test is *done* if one or more of ours,
 named in the table, show the behaviour that it shows, be it in other words; *different* if what it
 shows is another behaviour here, which a test of ours shows; *impossible* and *later* are as above.
-Tests by a model of threads (loom) are *different* where random orders take the place of all orders.`;
+Tests by a model of threads (loom) are *different* where random orders take the place of all orders, as on one thread.`;
 
 /** The page. */
 export function render(

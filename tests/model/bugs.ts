@@ -46,6 +46,19 @@ export const splitAdd: Bug = {
   }),
 };
 
+/** Reads in one step and writes the difference in the next. */
+export const splitSub: Bug = {
+  name: "a subtraction in two steps",
+  wrap: (seam) => ({
+    ...seam,
+    sub: (words, index, value) => {
+      const found = seam.load(words, index);
+      seam.store(words, index, found - value);
+      return found;
+    },
+  }),
+};
+
 /** Clears bits in two steps. */
 export const splitAnd: Bug = {
   name: "bits cleared in two steps",

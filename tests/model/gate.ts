@@ -90,10 +90,14 @@ export class Gate {
   /** A view of a memory in which reads and writes without `Atomics` are steps. */
   plainSteps(words: Int32Array): Int32Array {
     const at = (key: string) => /^\d+$/.test(key) ? Number(key) : -1;
+    const read = (index: number) => this.#step(READ, words, index, 0, 0, load);
+    const slice = (start: number, end: number) =>
+      Int32Array.from({ length: end - start }, (_, i) => read(start + i));
     return new Proxy(words, {
       get: (target, key) => {
         const index = typeof key === "string" ? at(key) : -1;
-        if (index >= 0) return this.#step(READ, words, index, 0, 0, load);
+        if (index >= 0) return read(index);
+        if (key === "slice") return slice;
         return Reflect.get(target, key, target);
       },
       set: (_target, key, value) => {

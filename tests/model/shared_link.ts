@@ -8,12 +8,13 @@ import { BUDGET, resetBudget } from "../../future/budget.ts";
 import type { Context, Waker } from "../../future/context.ts";
 import type { Future } from "../../future/future.ts";
 import { isPending, Pending, type Poll } from "../../future/poll.ts";
-import { store, wait } from "../../scheduler/multi_thread/atomics.ts";
+import { add, store, wait } from "../../scheduler/multi_thread/atomics.ts";
 import { Domain } from "../../scheduler/multi_thread/domain.ts";
 import { Link } from "../../scheduler/multi_thread/link.ts";
+import type { RemoteCall } from "../../scheduler/multi_thread/remote_call.ts";
 import { PARKED } from "../../scheduler/multi_thread/parking.ts";
 import { RECORD_WORDS, Records } from "../../scheduler/multi_thread/records.ts";
-import { adopt, Cell, cellOr } from "../../sync/shared/cell.ts";
+import { adopt, Cell, cellOr, OWN } from "../../sync/shared/cell.ts";
 import { wordNames } from "./names.ts";
 import type { Names } from "./scenario.ts";
 
@@ -24,7 +25,10 @@ const RECORDS_AT = 16 + ISOLATES * 16;
 /** Where the primitive begins. */
 export const CELL_AT: number = RECORDS_AT + ISOLATES * CHUNK * RECORD_WORDS;
 
-export const memories: readonly number[] = [CELL_AT + 32];
+/** How often memory of the arena was given back, which there is none of here. */
+const FREED = 32;
+
+export const memories: readonly number[] = [CELL_AT + 48];
 
 export const names: readonly Names[] = [{
   0: "unused",
@@ -62,6 +66,11 @@ export function word(words: Int32Array, index: number): number {
   return words[CELL_AT + index]!;
 }
 
+/** How often the memory of the primitive, or some other, was given back. */
+export function freed(words: Int32Array): number {
+  return words[CELL_AT + FREED]!;
+}
+
 /** Notes that the isolate `self` has come to some point, for others to wait for. */
 export function say(words: Int32Array, index: number): void {
   store(words, CELL_AT + 16 + index, 1);
@@ -75,7 +84,8 @@ export function sayAt(index: number): number {
 /** An isolate of the domain. */
 export class Isolate implements Context, Waker {
   readonly #words: Int32Array;
-  readonly #link: Link;
+  /** Its link to the domain. */
+  readonly link: Link;
   #isWoken = true;
 
   constructor(words: Int32Array, self: number) {
@@ -85,9 +95,13 @@ export class Isolate implements Context, Waker {
       self,
       records: new Records(words, RECORDS_AT, ISOLATES * CHUNK, { words, index: 0, left: 1 }),
       functions: { numberOf: () => 0, nameOf: () => "" },
+      arena: {
+        allocate: () => (CELL_AT + OWN) * 4,
+        freeRemote: () => void add(words, CELL_AT + FREED, 1),
+      },
     });
     this.#words = words;
-    this.#link = new Link({
+    this.link = new Link({
       domain,
       wakeSelector: () => {},
       attachments: {
@@ -101,7 +115,7 @@ export class Isolate implements Context, Waker {
 
   /** This isolate's handle for the primitive. */
   handle<H>(make: () => H): H {
-    return adopt(new Cell(this.#link, CELL_AT), make);
+    return adopt(new Cell(this.link, CELL_AT), make);
   }
 
   /** This isolate's reference to the primitive. */
@@ -122,9 +136,14 @@ export class Isolate implements Context, Waker {
     return !isPending(this.#poll(future));
   }
 
+  /** Asks a call to end, and answers with whether it has completed. */
+  interrupt(call: RemoteCall<unknown>): boolean {
+    return !isPending(call.interrupt(this, new Error("interrupted")));
+  }
+
   /** Looks once for what others have for this isolate. */
   turn(): void {
-    this.#link.turn(0);
+    this.link.turn(16);
   }
 
   /** The loop of an isolate, until its futures have completed. */
@@ -134,6 +153,14 @@ export class Isolate implements Context, Waker {
       open = open.filter((future) => !this.poll(future));
       return open.length === 0;
     });
+  }
+
+  /** The loop of an isolate, until something has come that it was told of. */
+  runUntil(isOver: () => boolean): void {
+    const { domain } = this.link;
+    for (this.turn(); !isOver(); this.turn()) {
+      if (this.link.mayRest()) wait(this.#words, domain.parked(domain.self), PARKED);
+    }
   }
 
   /** The loop of an isolate, until it has what a future gives. */
@@ -150,19 +177,19 @@ export class Isolate implements Context, Waker {
 
   /** Calls `step` when it was woken, until it answers `true`. */
   #loop(step: () => boolean): void {
-    const { domain } = this.#link;
+    const { domain } = this.link;
+    // Each begins with a poll.
+    this.#isWoken = true;
     while (true) {
       this.turn();
       if (this.#isWoken) {
         this.#isWoken = false;
-        if (step()) break;
+        if (step()) return;
       }
       // An isolate that has woken something of its own does not rest.
-      if (!this.#isWoken && this.#link.mayRest()) {
+      if (!this.#isWoken && this.link.mayRest()) {
         wait(this.#words, domain.parked(domain.self), PARKED);
       }
     }
-    // The next future begins with a poll.
-    this.#isWoken = true;
   }
 }
