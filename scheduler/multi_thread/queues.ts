@@ -2,17 +2,19 @@
  * The memory that the workers of one runtime share: their run queues, and who of them sleeps.
  *
  * ```text
- *  header       how far the runtime is
+ *  header       how far the runtime is, and how many tasks have come from outside
  *  idle         who sleeps                    idle.ts
  *  injector     the queue of all              injector.ts
  *  isolates     the number of each worker's isolate + 1
+ *  counters     what each worker counts       counters.ts
  *  rings        one run queue for each worker ring.ts
  * ```
  *
  * @module
  */
 
-import { load, store } from "./atomics.ts";
+import { add, load, store } from "./atomics.ts";
+import { Counters } from "./counters.ts";
 import { Idle, IDLE_WORDS } from "./idle.ts";
 import { Injector, INJECTOR_WORDS, type Links } from "./injector.ts";
 import type { Destination, Link } from "./link.ts";
@@ -25,6 +27,7 @@ export const STOPPING = 1;
 
 const LINE = 16;
 const STATE = 0;
+const REMOTE = 1;
 
 /** The queues of one runtime, seen from one isolate. */
 export class Queues implements Destination {
@@ -38,6 +41,8 @@ export class Queues implements Destination {
   readonly injector: Injector;
   /** The run queues, by worker. */
   readonly rings: readonly Ring[];
+  /** What the workers count, by worker. */
+  readonly counters: readonly Counters[];
   readonly #words: Int32Array;
   readonly #isolates: number;
 
@@ -55,13 +60,17 @@ export class Queues implements Destination {
     this.idle = new Idle(words, place(IDLE_WORDS), workers);
     this.injector = new Injector(words, place(INJECTOR_WORDS), links);
     this.#isolates = place(workers);
+    this.counters = Array.from(
+      { length: workers },
+      () => new Counters(words, place(LINE)),
+    );
     this.rings = Array.from({ length: workers }, () => new Ring(words, place(RING_WORDS)));
   }
 
   /** Makes the queues of a new runtime. */
   static create(workers: number, links: Links): Queues {
     const words = LINE + toLines(IDLE_WORDS) + toLines(INJECTOR_WORDS) + toLines(workers) +
-      workers * toLines(RING_WORDS);
+      workers * (LINE + toLines(RING_WORDS));
     const queues = new Queues(new SharedArrayBuffer(words * 4), workers, links);
     queues.idle.begin();
     return queues;
@@ -74,8 +83,14 @@ export class Queues implements Destination {
 
   /** Takes tasks from outside, and wakes a worker if none looks for some. */
   deliver(batch: Int32Array, count: number, link: Link): void {
+    add(this.#words, REMOTE, count);
     this.injector.pushBatch(batch, count);
     link.wakeWorker(this);
+  }
+
+  /** How many tasks have come from other isolates than the workers', modulo 2³². */
+  get remote(): number {
+    return load(this.#words, REMOTE) >>> 0;
   }
 
   /** How far the runtime is. */

@@ -23,9 +23,10 @@
 
 import { randomBelow } from "../../future/random.ts";
 import { isolate } from "../isolate.ts";
+import type { Counters, Counts } from "./counters.ts";
 import type { Crew, Destination, Link } from "./link.ts";
 import { type Queues, STOPPING } from "./queues.ts";
-import { CAPACITY, type Ring } from "./ring.ts";
+import { CAPACITY, type Overflow, type Ring } from "./ring.ts";
 import type { TaskRunner } from "./task_runner.ts";
 
 /** The share of the queue of all that a worker takes at once. */
@@ -43,6 +44,9 @@ const TURN_MS = 1;
 /** A worker whose tasks take longer looks at the clock after each of them, else after some. */
 const LONG_TASK_MS = 0.02;
 const STRIDE = 16;
+
+/** How often others see what is counted under load, in milliseconds. */
+const PUBLISH_MS = 1;
 
 /** The weight of the last measurement. */
 const ALPHA = 0.1;
@@ -67,6 +71,12 @@ export class Worker implements Crew {
   #taskMs = GLOBAL_EVERY_MS / 61;
   #searching = false;
   #resting = false;
+  readonly #counters: Counters;
+  readonly #counts: Counts;
+  #publishedAt = 0;
+  /** How many tasks it had begun when it woke. */
+  #tasksBefore = 0;
+  readonly #overflow: Overflow;
 
   /**
    * @param worker Its number among the workers.
@@ -88,6 +98,14 @@ export class Worker implements Crew {
     this.#runner = runner;
     this.#hasLifo = hasLifo;
     this.#ring = queues.rings[worker]!;
+    this.#counters = queues.counters[worker]!;
+    this.#counts = this.#counters.own;
+    this.#overflow = {
+      pushBatch: (batch, count) => {
+        this.#counts.overflows += 1;
+        queues.injector.pushBatch(batch, count);
+      },
+    };
     this.#globalInterval = globalInterval ?? 61;
     this.#tunesItself = globalInterval === undefined;
   }
@@ -95,10 +113,11 @@ export class Worker implements Crew {
   /** W2: keeps a task that was spawned here. */
   accept(record: number, destination: Destination): boolean {
     if (destination !== this.#queues) return false;
+    this.#counts.local += 1;
     const before = this.#hasLifo ? this.#lifo : record;
     if (this.#hasLifo) this.#lifo = record;
     if (before < 0) return true;
-    this.#ring.push(before, this.#queues.injector);
+    this.#ring.push(before, this.#overflow);
     this.#link.wakeWorker(this.#queues);
     return true;
   }
@@ -110,7 +129,9 @@ export class Worker implements Crew {
     const begun = driver.elapsed();
     // Looking at the clock costs as much as a short task.
     const stride = this.#taskMs > LONG_TASK_MS ? 1 : STRIDE;
-    let ran = this.#runner.hasReady ? this.#runReady(begun) : 0;
+    // What is ready now has been counted before.
+    const before = this.#runner.hasReady ? this.#runReady(begun) : 0;
+    let ran = before;
     while (ran < most) {
       const record = this.#next();
       if (record < 0) break;
@@ -119,7 +140,8 @@ export class Worker implements Crew {
       ran += 1;
       if (ran % stride === 0 && driver.elapsed() - begun > TURN_MS) break;
     }
-    if (ran > 0) this.#tune((driver.elapsed() - begun) / ran);
+    this.#counts.tasks += ran - before;
+    if (ran > 0) this.#count(ran, driver.elapsed(), begun);
     // W6
     if (this.#searching && this.#runner.isBusy) this.#stopSearching();
     return ran;
@@ -134,6 +156,7 @@ export class Worker implements Crew {
     this.#searching ||= this.#queues.idle.beginSearch();
     const wasLast = this.#queues.idle.park(this.#worker, this.#searching);
     this.#searching = false;
+    this.#countRest();
     // W5. Others may have seen a searcher and have woken nobody.
     if (!wasLast || !this.#hasWork()) return true;
     this.#wakeUp();
@@ -162,6 +185,7 @@ export class Worker implements Crew {
   #wakeUp(): void {
     if (!this.#resting) return;
     this.#resting = false;
+    this.#counts.unparks += 1;
     this.#searching = this.#queues.idle.unpark(this.#worker);
   }
 
@@ -200,7 +224,7 @@ export class Worker implements Crew {
     this.#lifo = -1;
     if (++this.#lifoPolls <= LIFO_POLLS) return record;
     this.#lifoPolls = 0;
-    this.#ring.push(record, this.#queues.injector);
+    this.#ring.push(record, this.#overflow);
     return -1;
   }
 
@@ -232,7 +256,10 @@ export class Worker implements Crew {
       const victim = (first + i) % workers;
       if (victim === this.#worker) continue;
       const record = this.#ring.stealFrom(rings[victim]!);
-      if (record >= 0) return record;
+      if (record < 0) continue;
+      this.#counts.steals += 1;
+      this.#counts.stolen += 1 + this.#ring.size;
+      return record;
     }
     return this.#queues.injector.pop();
   }
@@ -246,6 +273,22 @@ export class Worker implements Crew {
   #hasWork(): boolean {
     const { injector, rings } = this.#queues;
     return injector.size > 0 || rings.some(({ size }) => size > 0);
+  }
+
+  #count(ran: number, now: number, begun: number): void {
+    this.#counts.busyMs += now - begun;
+    this.#tune((now - begun) / ran);
+    if (now - this.#publishedAt < PUBLISH_MS) return;
+    this.#publishedAt = now;
+    this.#counters.publish();
+  }
+
+  #countRest(): void {
+    const counts = this.#counts;
+    if (counts.tasks === this.#tasksBefore && counts.unparks > 0) counts.noops += 1;
+    this.#tasksBefore = counts.tasks;
+    counts.parks += 1;
+    this.#counters.publish();
   }
 
   /** W1. */

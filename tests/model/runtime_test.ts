@@ -7,6 +7,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { isolate as scheduler } from "../../scheduler/isolate.ts";
 import { IDLE_WORDS } from "../../scheduler/multi_thread/idle.ts";
 import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { Queues } from "../../scheduler/multi_thread/queues.ts";
@@ -23,15 +24,16 @@ const lines = (words: number) => Math.ceil(words / 16) * 16;
 const INJECTOR_AT = 16 + lines(IDLE_WORDS);
 const ISOLATES_AT = INJECTOR_AT + 16;
 const RING_WORDS = lines(258);
-const memoriesFor = (workers: number) => [link[0]!, ISOLATES_AT + 16 + workers * RING_WORDS];
+const RINGS_AT = (workers: number) => ISOLATES_AT + 16 + workers * 16;
+const memoriesFor = (workers: number) => [link[0]!, RINGS_AT(workers) + workers * RING_WORDS];
 
-const names = [linkNames[0]!, {
+const namesFor = (workers: number) => [linkNames[0]!, {
   0: "state",
   ...wordNames("idle", 16, "counts", "sleepers"),
   ...injectorNames("injector", INJECTOR_AT),
   ...wordNames("worker", ISOLATES_AT, "0", "1"),
-  ...ringNames("ring 0", ISOLATES_AT + 16, 4),
-  ...ringNames("ring 1", ISOLATES_AT + 16 + RING_WORDS, 4),
+  ...ringNames("ring 0", RINGS_AT(workers), 4),
+  ...ringNames("ring 1", RINGS_AT(workers) + RING_WORDS, 4),
 }];
 
 /** Queues whose workers have begun: worker n in isolate n + 1. */
@@ -45,7 +47,7 @@ model(import.meta, {
   title: "a task that is spawned is run by a worker of another isolate, and its result comes back",
   rules: "J1 D2 R4 S1",
   memories: memoriesFor(1),
-  names,
+  names: namesFor(1),
   preemptions: 2,
   longPreemptions: 3,
   setup: setup(1),
@@ -64,9 +66,9 @@ model(import.meta, {
   title: "two workers run each of two tasks once",
   rules: "J1 D2 D3 Q2 R4",
   memories: memoriesFor(2),
-  names,
-  preemptions: 1,
-  longPreemptions: 2,
+  names: namesFor(2),
+  preemptions: 0,
+  longPreemptions: 1,
   setup: setup(2),
   threads: [
     (words, queueWords) => {
@@ -80,14 +82,14 @@ model(import.meta, {
   ],
   check: ([_, first, second]) =>
     assertEquals([first![0]! + second![0]!, first![1]! + second![1]!], [2, 0]),
-  bugs: [lostNotify, splitCompareExchange],
+  bugs: [lostNotify],
 });
 
 model(import.meta, {
   title: "a task that is spawned before the end of the runtime ends: it was run, or is cancelled",
   rules: "J2 R2 R4 S1",
   memories: memoriesFor(1),
-  names,
+  names: namesFor(1),
   preemptions: 2,
   longPreemptions: 3,
   setup: setup(1),
@@ -114,7 +116,7 @@ model(import.meta, {
   title: "a task that is aborted meanwhile is run or cancelled, and its spawner learns which",
   rules: "R2 R4",
   memories: memoriesFor(1),
-  names,
+  names: namesFor(1),
   preemptions: 2,
   longPreemptions: 3,
   setup: setup(1),
@@ -160,6 +162,8 @@ function stop(link: Link, queues: Queues): void {
 
 /** A worker until its runtime ends. Answers with how many tasks it has run and has refused. */
 function work(words: Int32Array, queueWords: Int32Array, workers: number, self: number): number[] {
+  // What a schedule does must not depend on how long that takes.
+  Object.assign(scheduler.driver, { elapsed: () => 0 });
   const isolate = new Isolate(words, self + 1);
   const { link } = isolate;
   const queues = queuesOf(link, queueWords, workers);
@@ -176,6 +180,7 @@ function work(words: Int32Array, queueWords: Int32Array, workers: number, self: 
 class AddOne {
   readonly #link: Link;
   readonly isBusy = false;
+  readonly hasReady = false;
   ran = 0;
   refused = 0;
 

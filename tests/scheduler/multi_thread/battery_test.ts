@@ -322,8 +322,37 @@ Deno.test("RuntimeMetrics tell what waits in the queue of all and in those of th
   Atomics.notify(words, 1);
   await blocked;
   await behind;
-  assertEquals([metrics.globalQueueDepth(), metrics.workerLocalQueueDepth(0)], [0, 0]);
+  while (metrics.workerLocalQueueDepth(0) > 0) await sleep(0);
+  assertEquals(metrics.globalQueueDepth(), 0);
   assertThrows(() => metrics.workerLocalQueueDepth(1), RangeError, "worker 1");
+});
+
+Deno.test("RuntimeMetrics tell what each worker has done", async () => {
+  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
+  const metrics = runtime.metrics();
+  assertEquals([metrics.workerPollCount(0), metrics.remoteScheduleCount()], [0, 0]);
+  const sum = (what: (worker: number) => number) => what(0) + what(1);
+  const log = new SharedArrayBuffer(8);
+  // One worker is blocked, so the other one takes what the first has spawned, after its queue was full.
+  const blocked = runtime.spawn(spawnAndBlock, 600, log);
+  while (sum((worker) => metrics.workerPollCount(worker)) < 2) await sleep(1);
+  while (sum((worker) => metrics.workerStealCount(worker)) === 0) await sleep(1);
+  const words = new Int32Array(log);
+  Atomics.store(words, 1, 1);
+  Atomics.notify(words, 1);
+  await blocked;
+  while (sum((worker) => metrics.workerPollCount(worker)) < 601) await sleep(1);
+  assertEquals(metrics.remoteScheduleCount(), 1);
+  assertEquals(sum((worker) => metrics.workerPollCount(worker)), 601);
+  assertEquals(sum((worker) => metrics.workerLocalScheduleCount(worker)), 600);
+  assert(sum((worker) => metrics.workerOverflowCount(worker)) > 0);
+  const steals = sum((worker) => metrics.workerStealOperations(worker));
+  assert(steals > 0 && steals <= sum((worker) => metrics.workerStealCount(worker)));
+  assert(sum((worker) => metrics.workerTotalBusyDuration(worker)) > 0);
+  while (metrics.workerParkUnparkCount(0) % 2 === 0) await sleep(1);
+  assert(metrics.workerParkCount(0) > 0);
+  assert(metrics.workerNoopCount(0) <= metrics.workerParkCount(0));
+  assertThrows(() => metrics.workerParkCount(2), RangeError, "worker 2");
 });
 
 Deno.test("two multi-thread runtimes have workers of their own, which may talk", async () => {
