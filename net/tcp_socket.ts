@@ -247,7 +247,8 @@ export class TcpSocket implements Disposable {
 
   /**
    * Makes an IPv6 socket refuse IPv4 peers, or take them as `::ffff:1.2.3.4`. Before it is set, Linux
-   * and macOS take them, FreeBSD and Windows refuse them, unless the system is set up in another way.
+   * and macOS take them and FreeBSD refuses them, unless the system is set up in another way; Windows
+   * takes them.
    */
   setOnlyV6(on: boolean): void {
     this.#set("v6Only", on ? 1 : 0);

@@ -27,6 +27,8 @@ export const WINDOWS_PLATFORM: Platform = {
     "A connection that was reset before it was accepted is not accepted.",
     "That a peer has ended both directions is told to who reads or writes, and not to who only asks " +
     "whether it can be written.",
+    "The times of keep-alive need Windows 10 of 2017 (1709); before it, setting or reading them fails.",
+    "`setTos` is remembered; packets are marked by the policies of the system.",
     "Named pipes are there, and nowhere else.",
   ],
 };
