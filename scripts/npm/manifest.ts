@@ -47,7 +47,7 @@ export function manifest(repository = Deno.env.get("NPM_REPOSITORY")): Manifest 
     exports: { ...exports, "./package.json": "./package.json" },
     files: ["esm", "src", "CHANGELOG.md"],
     sideEffects: modulesWithEffects().map((path) => `./esm/${path.replace(/\.ts$/, ".js")}`),
-    engines: { node: ">=20.16", bun: ">=1.2", deno: ">=2.9" },
+    engines: { node: ">=20.16", bun: ">=1.4", deno: ">=2.9" },
     peerDependencies: { koffi: ">=2.9 <4" },
     peerDependenciesMeta: { koffi: { optional: true } },
     publishConfig: { access: "public", provenance: true },
