@@ -9,7 +9,11 @@
  * @module
  */
 
-import { type DescriptorWatch, watchDescriptor } from "../host/descriptor_watch.ts";
+import {
+  type DescriptorWatch,
+  watchDescriptor,
+  watchesDescriptors,
+} from "../host/descriptor_watch.ts";
 
 /** What a selector does for {@linkcode LoopWait}. */
 export interface Gate {
@@ -37,10 +41,11 @@ export class LoopWait {
     this.#gate = gate;
   }
 
-  /** Makes one, or answers with `null` where the host's loop does not watch descriptors. */
-  static open(gate: Gate): LoopWait | null {
+  /** Makes one, or answers with `undefined` where the host's loop does not watch descriptors. */
+  static open(gate: Gate): LoopWait | undefined {
+    if (!watchesDescriptors) return undefined;
     const wait = new LoopWait(gate);
-    return wait.#begin() ? wait : null;
+    return wait.#begin() ? wait : undefined;
   }
 
   /** Calls `done` once, when there are events or `timeoutMs` milliseconds (-1: no limit) are over. */

@@ -25,6 +25,9 @@ export interface DescriptorWatch {
   close(): void;
 }
 
+/** Whether the host's loop can watch descriptors. */
+export const watchesDescriptors: boolean = nodeProcess() !== undefined;
+
 /**
  * Has Node's loop watch the descriptor of an unused UDP socket.
  *

@@ -94,8 +94,13 @@ export class SocketAddr {
     return { kind, data: [this.#endpoint] };
   }
 
-  /** Shows the address in Deno's and Node's inspectors. */
+  /** Shows the address in Deno's inspector. */
   [Symbol.for("Deno.customInspect")](): string {
+    return `SocketAddr(${this})`;
+  }
+
+  /** Shows the address in the inspector of Node and Bun. */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
     return `SocketAddr(${this})`;
   }
 }

@@ -50,8 +50,8 @@ export class EpollSelector implements Selector {
   readonly #counter: BigUint64Array;
   #woken = false;
   #isParked = false;
-  /** Made at the first park; `null` where the host's loop cannot be waited in. */
-  #loop: LoopWait | null | undefined = undefined;
+  /** Where the host's loop can be waited in. */
+  readonly #loop: LoopWait | undefined;
   readonly #polled: NativeMemory;
   readonly #polled32: Int32Array;
   readonly #parked: NativeMemory;
@@ -81,6 +81,7 @@ export class EpollSelector implements Selector {
     this.#epoll = this.#descriptor(libc.epoll_create1(C.EPOLL_CLOEXEC), "epoll_create1");
     this.#eventfd = this.#descriptor(libc.eventfd(0, C.EFD_CLOEXEC | C.EFD_NONBLOCK), "eventfd");
     this.#watch(this.#eventfd, C.EPOLLIN, WAKER, 0);
+    this.#loop = LoopWait.open(this.#gate());
   }
 
   add(fd: number, index: number, generation: number): number {
@@ -112,8 +113,7 @@ export class EpollSelector implements Selector {
       if (this.#woken) this.#drain();
       done(count > 0 ? count : 0);
     };
-    this.#loop ??= LoopWait.open(this.#gate());
-    if (this.#loop === null) {
+    if (this.#loop === undefined) {
       this.#libc.epoll_wait_elsewhere(epoll, parked, CAPACITY, timeoutMs).then(end);
     } else {
       this.#loop.start(timeoutMs, () => end(this.#libc.epoll_wait(epoll, parked, CAPACITY, 0)));

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { loadModule } from "../../host/load_module.ts";
 import { nextTurn } from "../../host/next_turn.ts";
 import type { Companion } from "../companion.ts";
 import { add, load } from "./atomics.ts";
@@ -222,7 +223,7 @@ export class Link implements Companion {
   /** Loads the modules, and waits for the shared memory, that the payload of a record needs. */
   async bring(record: number): Promise<void> {
     const missing = this.missing(record);
-    for (const url of missing?.modules ?? []) await import(url);
+    for (const url of missing?.modules ?? []) await loadModule(url);
     for (const id of missing?.attachments ?? []) await this.#attachments.arrival(id);
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { loadModule } from "../../host/load_module.ts";
 import type { Queues } from "./queues.ts";
 import type { Future, Steps } from "../../future/future.ts";
 import type { Task, TaskOwner } from "../task.ts";
@@ -144,7 +145,7 @@ export async function load(key: string): Promise<Portable> {
   if (known !== undefined) return known;
   const end = key.lastIndexOf("#");
   const url = key.slice(0, end);
-  await import(url);
+  await loadModule(url);
   const found = declared.get(key);
   if (found !== undefined) return found;
   throw new TypeError(
