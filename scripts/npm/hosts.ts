@@ -45,7 +45,8 @@ export async function installHost(name: string): Promise<Host> {
   if (version === undefined) {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.writeTextFile(`${folder}/package.json`, '{ "private": true }');
-    await npm(folder, "install", specifier);
+    // The package of Node brings its program by a script, which the settings around may forbid.
+    await npm(folder, "install", specifier, "--ignore-scripts=false");
     version = await versionOf(program);
   }
   if (version === undefined) throw new Error(`Cannot start ${program}, which npm has installed`);
