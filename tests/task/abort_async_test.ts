@@ -182,7 +182,7 @@ test("abort() ends all waits of a task that has several", async () => {
 
 test("abort() of a task that awaits another task leaves the other one running", async () => {
   const other = spawn(async () => {
-    await sleep(5);
+    await sleep(100);
     return 1;
   });
   const task = spawn(async () => await other);
@@ -244,7 +244,7 @@ test("abort() of one task throws Cancelled in no other one", async () => {
   const ended: string[] = [];
   const make = (name: string) =>
     spawn(async () => {
-      await sleep(3);
+      await sleep(100);
       await sleep(1);
       ended.push(name);
     });

@@ -206,7 +206,7 @@ test("abort() unwinds nested generator futures from the inside out", async () =>
 
 test("abort() of a task that waits on another leaves the other one running", async () => {
   const other = spawn(function* () {
-    yield* sleep(5);
+    yield* sleep(100);
     return 1;
   });
   const task = spawn(function* () {
