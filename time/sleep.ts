@@ -6,6 +6,7 @@
 
 import { proceed, refund } from "../future/budget.ts";
 import type { Context, Waker } from "../future/context.ts";
+import { installDelay } from "../future/delay.ts";
 import { Future, polledAfterEnd } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
 import { isolate } from "../scheduler/isolate.ts";
@@ -87,6 +88,8 @@ export function sleepUntil(deadline: Instant): Sleep {
 export function timerAt(deadlineMs: number): Timer {
   return new Timer(deadlineMs, NEW);
 }
+
+installDelay((ms) => new Timer(deadlineIn(ms), FRESH));
 
 /** When `ms` milliseconds, counted from now, have passed for certain. */
 export function deadlineIn(ms: number): number {

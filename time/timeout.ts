@@ -4,8 +4,9 @@
  * @module
  */
 
-import { BUDGET, hasBudget, resetBudget } from "../future/budget.ts";
+import { hasBudget } from "../future/budget.ts";
 import { type Context, currentContext } from "../future/context.ts";
+import { pollDelay } from "../future/delay.ts";
 import { Future, polledAfterEnd, stepOf, type Wait } from "../future/future.ts";
 import { type IntoFuture, intoFuture } from "../future/into_future.ts";
 import { isPending, Pending, type Poll } from "../future/poll.ts";
@@ -159,7 +160,8 @@ export class Timeout<T> extends Future<T> {
       this.end();
       return value;
     }
-    if (this.pollTimer(cx, hadBudget) === Pending) return Pending;
+    const timer = this.timer ??= timerAt(this.deadlineMs);
+    if (!pollDelay(timer, cx, hadBudget)) return Pending;
     this[Symbol.dispose]();
     throw new ElapsedError();
   }
@@ -175,16 +177,6 @@ export class Timeout<T> extends Future<T> {
     const { future } = this;
     this.end();
     future?.[Symbol.dispose]();
-  }
-
-  /** A future that uses up the budget must not keep the clock from being looked at. */
-  private pollTimer(cx: Context, hadBudget: boolean): Poll<void> {
-    const timer = this.timer ??= timerAt(this.deadlineMs);
-    if (!hadBudget || hasBudget()) return timer.poll(cx);
-    resetBudget(BUDGET);
-    const polled = timer.poll(cx);
-    resetBudget(0);
-    return polled;
   }
 
   /** Lets go of the future and stops the timer. */

@@ -4,11 +4,12 @@
  * @module
  */
 
+import { hasBudget } from "../../future/budget.ts";
 import { type Context, currentContext } from "../../future/context.ts";
+import { delay, pollDelay } from "../../future/delay.ts";
 import { Future, type Wait } from "../../future/future.ts";
-import type { Poll } from "../../future/poll.ts";
-import type { Duration } from "../../time/duration.ts";
-import { ElapsedError, timeout } from "../../time/timeout.ts";
+import { isPending, Pending, type Poll } from "../../future/poll.ts";
+import { type Duration, toMilliseconds } from "../../time/duration.ts";
 import { Acquire } from "../permits.ts";
 import type { Bounded } from "./channel.ts";
 import { SendError, SendTimeoutError } from "./errors.ts";
@@ -119,25 +120,35 @@ export class ReserveOwned<T> extends Admission<T, OwnedPermit<T>> {
 /** The future of `sendTimeout`. */
 export class SendTimeout<T> extends Future<void> {
   readonly #send: Future<void>;
+  readonly #delay: Future<void>;
   readonly #value: T;
 
   constructor(channel: Bounded<T>, value: T, duration: Duration) {
     super();
-    this.#send = timeout(duration, new Send(channel, value));
+    this.#delay = delay(toMilliseconds(duration));
+    this.#send = new Send(channel, value);
     this.#value = value;
   }
 
   poll(cx: Context): Poll<void> {
-    try {
-      return this.#send.poll(cx);
-    } catch (error) {
-      if (error instanceof ElapsedError) throw new SendTimeoutError(this.#value, "timeout");
-      if (error instanceof SendError) throw new SendTimeoutError(this.#value, "closed");
-      throw error;
-    }
+    const hadBudget = hasBudget();
+    if (!isPending(this.#pollSend(cx))) return this.#delay[Symbol.dispose]();
+    if (!pollDelay(this.#delay, cx, hadBudget)) return Pending;
+    this.#send[Symbol.dispose]();
+    throw new SendTimeoutError(this.#value, "timeout");
   }
 
   override [Symbol.dispose](): void {
+    this.#delay[Symbol.dispose]();
     this.#send[Symbol.dispose]();
+  }
+
+  #pollSend(cx: Context): Poll<void> {
+    try {
+      return this.#send.poll(cx);
+    } catch (error) {
+      this.#delay[Symbol.dispose]();
+      throw error instanceof SendError ? new SendTimeoutError(this.#value, "closed") : error;
+    }
   }
 }
