@@ -58,7 +58,7 @@ export class CalledTask<T> extends Task<T> implements Caller {
     this.aborted = true;
     if (this.phase === NEW) {
       this.link.discard(this.record, this.place);
-      this.fail(new Cancelled());
+      this.cancelled();
     } else this.link.abort(this.record);
   }
 
@@ -75,7 +75,11 @@ export class CalledTask<T> extends Task<T> implements Caller {
 
   /** Called when the thread that has it will not answer in time. */
   abandoned(): void {
-    if (this.isEnded) return;
+    if (!this.isEnded) this.cancelled();
+  }
+
+  /** Ends it as aborted, by whomever: its worker ends such tasks too, when it is shut down. */
+  private cancelled(): void {
     this.aborted = true;
     this.fail(new Cancelled());
   }
@@ -95,6 +99,7 @@ export class CalledTask<T> extends Task<T> implements Caller {
     const ending = outcomes.take(this.record, this.place, !this.isEnded);
     if (this.isEnded) return;
     if (ending === DONE) this.end(HAS_VALUE, outcomes.value);
-    else this.fail(ending === CANCELLED ? new Cancelled() : outcomes.value);
+    else if (ending === CANCELLED) this.cancelled();
+    else this.fail(outcomes.value);
   }
 }

@@ -5,20 +5,14 @@
  * @module
  */
 
-import {
-  assert,
-  assertEquals,
-  assertFalse,
-  assertNotEquals,
-  assertRejects,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
 import { TcpStream } from "../../../net/mod.ts";
 import { Runtime, workerIndex } from "../../../scheduler/mod.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { type JoinHandle, spawn, spawnBlocking } from "../../../task/mod.ts";
 import { Instant, sleep } from "../../../time/mod.ts";
 import { assertCancelled, failureOf } from "../../helpers/outcomes.ts";
+import { leakGuard } from "../../helpers/leak_guard.ts";
 import { needs } from "../../helpers/needs.ts";
 import {
   block,
@@ -56,10 +50,11 @@ const build = (workers: number) => Runtime.builder().multiThread().workerThreads
 /** Declares a test for a runtime of four workers, and for one of one. */
 function test(name: string, main: (runtime: Runtime) => Promise<void>, options = {}): void {
   for (const workers of [4, 1]) {
-    Deno.test(`${name} (${workers} workers)`, options, async () => {
-      await using runtime = build(workers);
-      await main(runtime);
-    });
+    Deno.test(`${name} (${workers} workers)`, options, () =>
+      leakGuard(name, async () => {
+        await using runtime = build(workers);
+        await main(runtime);
+      }));
   }
 }
 
@@ -167,7 +162,7 @@ for (const timeoutMs of [20, 0]) {
     const blocked = runtime.spawn(block, log);
     await reaches(log, 0, 1);
     await runtime.shutdown({ timeoutMs });
-    assertFalse(blocked.isFinished());
+    await assertCancelled(blocked);
     const words = new Int32Array(log);
     Atomics.store(words, 1, 1);
     Atomics.notify(words, 1);
