@@ -5,24 +5,26 @@
  */
 
 import { host } from "../host/global.ts";
+import { buildOfHost } from "./adapters/find.ts";
 import type { Backend } from "./backend.ts";
-import { darwin } from "./darwin/mod.ts";
-import { freebsd } from "./freebsd/mod.ts";
 import { hostResolver } from "./host_resolver.ts";
 import { ffiBuild, FfiUnavailableError, isFfiQuick } from "./library.ts";
-import { linux } from "./linux/mod.ts";
-import { windows } from "./windows/mod.ts";
 import { quicken } from "../time/clock.ts";
 
 const PROCESSORS = ["x86_64", "aarch64"];
 
-/** What opens the backend of a system, for one of the processors. */
-const SYSTEMS: ReadonlyMap<string, (arch: string) => Backend> = new Map([
-  ["linux", linux],
-  ["darwin", darwin],
-  ["freebsd", freebsd],
-  ["windows", windows],
+/** Opens the backend of a system, for one of the processors. */
+type Open = (arch: string) => Backend;
+
+/** What loads each. A module takes a quarter of a millisecond at the start, so only one is loaded. */
+const SYSTEMS: ReadonlyMap<string, () => Promise<Open>> = new Map([
+  ["linux", async () => (await import("./linux/mod.ts")).linux],
+  ["darwin", async () => (await import("./darwin/mod.ts")).darwin],
+  ["freebsd", async () => (await import("./freebsd/mod.ts")).freebsd],
+  ["windows", async () => (await import("./windows/mod.ts")).windows],
 ]);
+
+const openSystem: Open | undefined = await SYSTEMS.get(buildOfHost()?.os ?? "")?.();
 
 let opened: Backend | undefined;
 
@@ -71,8 +73,7 @@ export function replaceBackend(other: Backend): void {
 
 function open(): Backend {
   const { os, arch } = ffiBuild();
-  const make = SYSTEMS.get(os);
-  if (make !== undefined && PROCESSORS.includes(arch)) return onThisHost(make(arch));
+  if (openSystem !== undefined && PROCESSORS.includes(arch)) return onThisHost(openSystem(arch));
   throw new FfiUnavailableError(
     `Cannot call the operating system: there is no backend for ${os} on ${arch}, ` +
       `only for ${[...SYSTEMS.keys()].join(", ")} on ${PROCESSORS.join(" and ")}`,

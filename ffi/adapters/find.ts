@@ -92,6 +92,15 @@ function loadKoffi(node: ProcessHost): { readonly module?: Koffi; readonly why: 
   return { why };
 }
 
+/**
+ * The system and the processor, also where there is no FFI; `undefined` where the host does not tell,
+ * as in a browser. Loads nothing.
+ */
+export function buildOfHost(surroundings: HostGlobal = host): Build | undefined {
+  const process = bunProcess(surroundings) ?? nodeProcess(surroundings);
+  return surroundings.Deno?.build ?? (process && buildOf(process));
+}
+
 function buildOf({ platform = "unknown", arch = "unknown" }: ProcessHost): Build {
   return { os: SYSTEMS[platform] ?? platform, arch: PROCESSORS[arch] ?? arch };
 }

@@ -16,7 +16,7 @@ import {
 } from "../../net/mod.ts";
 import { Runtime } from "../../scheduler/mod.ts";
 import type { Sendable } from "../../scheduler/multi_thread/sendable.ts";
-import { JoinError, spawn } from "../../task/mod.ts";
+import { JoinError, spawn, yieldNow } from "../../task/mod.ts";
 import { leakGuard } from "../helpers/leak_guard.ts";
 import { needs } from "../helpers/needs.ts";
 import { connection } from "./_net.ts";
@@ -204,7 +204,7 @@ test("TcpListener moves to a worker", async () => {
 test("TcpListener does not move while somebody waits for a connection", async () => {
   using listener = await TcpListener.bind("127.0.0.1:0");
   const accepting = spawn(listener.accept());
-  await new Promise((resolve) => setTimeout(resolve));
+  await yieldNow();
   assertThrows(() => spawn(serveOne, listener), TypeError, "somebody waits on it");
   accepting.abort();
   await assertRejects(() => Promise.resolve(accepting), JoinError);
