@@ -28,8 +28,11 @@ import { openLibc, System } from "../../ffi/unix/system.ts";
 import { RECVMSG, WholeDatagrams } from "../../ffi/unix/whole_datagrams.ts";
 import type { Pointer } from "../../host/global.ts";
 
-/** Where libkqueue is, if tests are to run on it. The one place that reads the variable. */
-export const libkqueue: string | undefined = Deno.env.get("EDO_LIBKQUEUE") || undefined;
+/**
+ * Where libkqueue is, if tests are to run on it. The one place that reads the variable; in a browser
+ * there is none.
+ */
+export const libkqueue: string | undefined = Deno.env?.get("EDO_LIBKQUEUE") || undefined;
 
 /** libkqueue takes the numbers of FreeBSD and the records of macOS. */
 export const LIBKQUEUE: KqueueAbi = {
