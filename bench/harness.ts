@@ -126,7 +126,7 @@ async function drive(
   const load: Load = {
     udp: transport === "udp",
     port: server.port,
-    pid: server.pid,
+    pids: await server.pids(),
     connections: connections!,
     size: size!,
     seconds: options.seconds,

@@ -98,7 +98,7 @@ async function measure(
   const load = runLoad({
     udp: false,
     port: server.port,
-    pid: server.pid,
+    pids: await server.pids(),
     connections: CONNECTIONS,
     size: MESSAGE_BYTES,
     seconds: options.seconds + MARGIN_SECONDS,

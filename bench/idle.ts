@@ -9,7 +9,7 @@ import { IdleConnections, prepareLoad } from "./load_generator.ts";
 import { choose, type Options, UsageError } from "./options.ts";
 import { findPeer, findPeers, IMPLS, type Peer } from "./peers.ts";
 import { allowedProcessors } from "./processors.ts";
-import { cpuMs, openFiles, residentKib } from "./process_figures.ts";
+import { cpuMs, openFiles, residentKib, total } from "./process_figures.ts";
 import type { Report } from "./report.ts";
 import { measureRounds } from "./rounds.ts";
 import { Server } from "./server.ts";
@@ -75,17 +75,18 @@ function chooseCases(options: Options): readonly string[] {
 async function measure(peer: Peer, count: number, processors: string): Promise<Values> {
   await using server = await Server.start(peer, processors);
   await pause(SETTLE_MS);
-  const before = await residentKib(server.pid);
-  const filesBefore = await openFiles(server.pid);
-  const cpuAtFirst = await cpuMs(server.pid);
+  const pids = await server.pids();
+  const before = await total(residentKib, pids);
+  const filesBefore = await total(openFiles, pids);
+  const cpuAtFirst = await total(cpuMs, pids);
   await using _idle = await IdleConnections.open(server.port, count, processors);
-  await untilOpen(server.pid, filesBefore + count);
-  const accepting = await cpuMs(server.pid) - cpuAtFirst;
+  await untilOpen(pids, filesBefore + count);
+  const accepting = await total(cpuMs, pids) - cpuAtFirst;
   await pause(SETTLE_MS);
-  const cpuBefore = await cpuMs(server.pid);
+  const cpuBefore = await total(cpuMs, pids);
   await pause(IDLE_MS);
-  const cpu = await cpuMs(server.pid) - cpuBefore;
-  const after = await residentKib(server.pid);
+  const cpu = await total(cpuMs, pids) - cpuBefore;
+  const after = await total(residentKib, pids);
   return {
     "kib/conn": (after - before) / count,
     "idle_cpu_ms": cpu,
@@ -96,9 +97,9 @@ async function measure(peer: Peer, count: number, processors: string): Promise<V
 }
 
 /** A connection is accepted when the server has a descriptor for it. */
-async function untilOpen(pid: number, files: number): Promise<void> {
+async function untilOpen(pids: readonly number[], files: number): Promise<void> {
   const deadline = performance.now() + ACCEPT_TIMEOUT_MS;
-  for (let open = 0; open < files; open = await openFiles(pid)) {
+  for (let open = 0; open < files; open = await total(openFiles, pids)) {
     if (performance.now() > deadline) {
       throw new Error(`Cannot measure: the server has ${open} of ${files} files open`);
     }

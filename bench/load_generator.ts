@@ -12,8 +12,8 @@ import { lastLine, runProgram } from "./tools.ts";
 export interface Load {
   readonly udp: boolean;
   readonly port: number;
-  /** The server's process, whose CPU time and memory are read. */
-  readonly pid: number;
+  /** The server's processes, whose CPU time and memory are read. */
+  readonly pids: readonly number[];
   readonly connections: number;
   readonly size: number;
   readonly seconds: number;
@@ -54,7 +54,8 @@ export async function runLoad(load: Load, processors: string): Promise<LoadResul
   const args = [
     ...(load.udp ? ["--udp"] : []),
     ...["--port", load.port, "--connections", load.connections, "--size", load.size],
-    ...["--seconds", load.seconds, "--warmup", load.warmupSeconds, "--pid", load.pid],
+    ...["--seconds", load.seconds, "--warmup", load.warmupSeconds],
+    ...load.pids.flatMap((pid) => ["--pid", pid]),
   ];
   const [command, ...rest] = pinned(processors, `${WORK}/load`, args.map(String));
   const { success, stdout, stderr } = await runProgram(command!, rest);

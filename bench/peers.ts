@@ -43,6 +43,7 @@ const FINDERS: Readonly<Record<string, Finder>> = {
   "bun": async (transport) => script(await findBun(WORK), `bun/${transport}.mjs`),
   "deno": findDeno,
   "node": async (transport) => script(await findNode(), `node/${transport}.mjs`),
+  "node-cluster": nodeCluster,
 };
 
 /** Every implementation, in the order of the tables. */
@@ -51,12 +52,15 @@ export const IMPLS: readonly string[] = Object.keys(FINDERS);
 /** Those of edo on another host than Deno. */
 const ELSEWHERE = /^edo-(bun|node|koffi)/;
 
+/** Those with a worker for each processor. */
+const WITH_WORKERS = ["edo-threads", "node-cluster"];
+
 /**
  * Those that take part when none are named: workers are of no use on the one processor of `split`,
  * and edo's npm package is compared to its host's own servers.
  */
 export const USUAL_IMPLS: readonly string[] = IMPLS.filter((impl) =>
-  impl !== "edo-threads" && !ELSEWHERE.test(impl)
+  !WITH_WORKERS.includes(impl) && !ELSEWHERE.test(impl)
 );
 
 /** The implementation that the others are measured against. */
@@ -113,6 +117,14 @@ function onBun(style: "await" | "yield"): Finder {
 function onNode(style: "await" | "yield", ffi: NodeFfi): Finder {
   return async (transport) =>
     transport === "udp" ? STREAMS_ONLY : await packagePeer(await findNode(), style, ffi);
+}
+
+/** Accepts in one process and echoes in as many others as there are processors. */
+async function nodeCluster(transport: Transport): Promise<Peer | Missing> {
+  if (transport === "udp") return STREAMS_ONLY;
+  const peer = script(await findNode(), "node/cluster.mjs");
+  if ("missing" in peer) return peer;
+  return { ...peer, args: [...peer.args, "--workers", String(navigator.hardwareConcurrency)] };
 }
 
 function findDeno(transport: Transport): Promise<Peer> {

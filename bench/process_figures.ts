@@ -4,6 +4,33 @@
  * @module
  */
 
+/** The process and those that it has started, such as the workers of Node's `cluster`. */
+export async function family(pid: number): Promise<number[]> {
+  const pids = [pid];
+  for await (const { name } of Deno.readDir("/proc")) {
+    if (/^\d+$/.test(name) && await parentOf(name) === pid) pids.push(Number(name));
+  }
+  return pids;
+}
+
+/** The second field behind the name, which is in brackets and may have blanks. */
+async function parentOf(pid: string): Promise<number | undefined> {
+  try {
+    const stat = await Deno.readTextFile(`/proc/${pid}/stat`);
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return undefined; // it has ended meanwhile
+  }
+}
+
+/** The sum of a figure of several processes. */
+export async function total(
+  figure: (pid: number) => Promise<number>,
+  pids: readonly number[],
+): Promise<number> {
+  return (await Promise.all(pids.map(figure))).reduce((sum, value) => sum + value, 0);
+}
+
 /** Resident memory in KiB. */
 export async function residentKib(pid: number): Promise<number> {
   const status = await Deno.readTextFile(`/proc/${pid}/status`);

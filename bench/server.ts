@@ -5,6 +5,7 @@
  */
 
 import type { Peer } from "./peers.ts";
+import { family } from "./process_figures.ts";
 import { pinned } from "./processors.ts";
 
 const START_TIMEOUT_MS = 15_000;
@@ -44,9 +45,9 @@ export class Server implements AsyncDisposable {
     throw new Error(`Cannot start ${peer.command}: it said ${said}`);
   }
 
-  /** The process whose CPU time and memory are counted. */
-  get pid(): number {
-    return this.#child.pid;
+  /** The processes whose CPU time and memory are counted: those that there are by now. */
+  pids(): Promise<number[]> {
+    return family(this.#child.pid);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

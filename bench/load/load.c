@@ -6,9 +6,9 @@
  * twice. One clock reading per message ends one latency and starts the next; hence
  * rate x mean latency = connections, a check on every figure printed here.
  *
- * With --pid, the CPU time of that process is read at both edges of the measured window, and its
- * memory at the end while the connections are still open: the only process that knows these
- * moments exactly is this one.
+ * With --pid, once or several times, the CPU time of those processes is read at both edges of the
+ * measured window, and their memory at the end while the connections are still open: the only
+ * process that knows these moments exactly is this one.
  *
  * With --idle, it opens its connections, says so in a line, and keeps them, silent, until stdin ends.
  *

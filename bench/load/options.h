@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define MOST_PIDS 256
+
 struct options {
   int udp, idle, port, connections;
-  int pid; /* the server's process, 0 if its figures are not wanted */
+  int pids[MOST_PIDS], pid_count; /* the server's processes, none if their figures are not wanted */
   size_t size;
   double seconds, warmup;
 };
@@ -23,6 +25,11 @@ static void die(const char *format, ...) {
   vfprintf(stderr, format, args);
   fprintf(stderr, "\n");
   exit(1);
+}
+
+static void add_pid(int pid) {
+  if (opt.pid_count == MOST_PIDS) die("more than %d processes", MOST_PIDS);
+  opt.pids[opt.pid_count++] = pid;
 }
 
 static void parse_options(int argc, char **argv) {
@@ -45,12 +52,12 @@ static void parse_options(int argc, char **argv) {
     else if (c == 's') opt.size = strtoul(optarg, NULL, 10);
     else if (c == 't') opt.seconds = atof(optarg);
     else if (c == 'w') opt.warmup = atof(optarg);
-    else if (c == 'i') opt.pid = atoi(optarg);
+    else if (c == 'i') add_pid(atoi(optarg));
     else exit(2);
   }
   if (opt.port <= 0 || opt.connections <= 0 || opt.size == 0 || opt.seconds <= 0 || optind < argc) {
     fprintf(stderr, "usage: load --port N [--udp] [--connections N] [--size BYTES] [--seconds S] "
-                    "[--warmup S] [--pid SERVER]\n"
+                    "[--warmup S] [--pid SERVER]...\n"
                     "       load --idle --port N [--connections N]\n");
     exit(2);
   }

@@ -29,9 +29,11 @@ static uint64_t read_clock(clockid_t id) {
 }
 
 static uint64_t server_cpu(void) {
+  uint64_t sum = 0;
   clockid_t id;
-  if (opt.pid == 0 || clock_getcpuclockid(opt.pid, &id) != 0) return 0;
-  return read_clock(id);
+  for (int i = 0; i < opt.pid_count; i++)
+    if (clock_getcpuclockid(opt.pids[i], &id) == 0) sum += read_clock(id);
+  return sum;
 }
 
 /* Busy time of all processors, from the first line of /proc/stat: all but `idle` and `iowait`. */
@@ -65,14 +67,20 @@ static double others_cpu(struct usage u, double seconds) {
   return rest > 0 ? rest / 1e9 / seconds : 0;
 }
 
-static long server_rss_kib(void) {
+static long rss_kib(int pid) {
   char path[64], line[256];
   long kib = 0;
-  snprintf(path, sizeof path, "/proc/%d/status", opt.pid);
-  FILE *file = opt.pid ? fopen(path, "r") : NULL;
+  snprintf(path, sizeof path, "/proc/%d/status", pid);
+  FILE *file = fopen(path, "r");
   while (file && fgets(line, sizeof line, file)) sscanf(line, "VmRSS: %ld", &kib);
   if (file) fclose(file);
   return kib;
+}
+
+static long server_rss_kib(void) {
+  long sum = 0;
+  for (int i = 0; i < opt.pid_count; i++) sum += rss_kib(opt.pids[i]);
+  return sum;
 }
 
 #endif
