@@ -122,13 +122,14 @@ async function main(): Promise<void> {
   say(`TCP echo, ${connections} connections, ${size} bytes, one message on its way on each`);
   say(
     split === undefined
-      ? "servers and load run where the system puts them"
+      ? "servers and load run where the system puts them: taskset cannot choose two processors"
       : `servers on processor ${split.server}, load on processor ${split.load} (taskset)`,
   );
   say("");
   const results = await measure(split, { connections, size, totalMs });
   const named = (name: string) => results.find((result) => result.name === name)!;
-  say(`${table(results, named(DENO))}\n`);
+  say(table(results, named(DENO)));
+  say("A server in C is missing: it needs a compiler, see deno task bench echo\n");
   say(`Latency of a message\n\n${histograms(named(EDO), named(DENO))}`);
 }
 

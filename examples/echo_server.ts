@@ -7,7 +7,8 @@
  * deno run -A examples/echo_server.ts --port 8080 --threads 2
  * ```
  *
- * With `--threads` this isolate accepts TCP connections and hands them to so many workers.
+ * With `--threads` this isolate accepts TCP connections and hands them to so many workers. It
+ * listens when all of them are there: else the first connections would crowd on the first worker.
  *
  * @module
  */
@@ -19,11 +20,13 @@ import {
   type Poll,
   run,
   Runtime,
+  sleep,
   spawn,
   type Steps,
   task,
   TcpListener,
   type TcpStream,
+  timeout,
   UdpSocket,
 } from "../mod.ts";
 import { acceptAll } from "./accept.ts";
@@ -117,6 +120,28 @@ const STYLES: Record<string, (stream: TcpStream) => void> = {
   poll: (stream) => void spawn(portable.poll, stream),
 };
 
+/** What each worker runs when it begins: with it the worker has loaded this module. */
+const begin = task(import.meta, function begin(): void {});
+
+/** Waits until all workers have begun. A worker with nothing to do comes to rest. */
+async function allStarted(runtime: Runtime): Promise<void> {
+  await runtime.spawn(begin); // the first portable task has the workers started
+  const metrics = runtime.metrics();
+  for (let worker = 0; worker < runtime.workers; worker++) {
+    while (metrics.workerParkCount(worker) === 0) await sleep(1);
+  }
+}
+
+/** Serves with workers. */
+async function onWorkers(workers: number, main: () => Promise<never>): Promise<never> {
+  await using runtime = Runtime.builder().multiThread().workerThreads(workers)
+    .onThreadStart(begin).build();
+  return await runtime.run(async () => {
+    await timeout({ seconds: 30 }, allStarted(runtime));
+    return await main();
+  });
+}
+
 async function serveTcp(style: string, address: string): Promise<never> {
   using listener = await TcpListener.bind(address);
   say(`listening on ${listener.localAddr()}`);
@@ -138,5 +163,5 @@ if (import.meta.main) {
   const main = () => serve(style, `127.0.0.1:${option("port", "0")}`);
   const threads = numberOption("threads", 0);
   if (threads === 0) await run(main);
-  else await Runtime.builder().multiThread().workerThreads(threads).build().run(main);
+  else await onWorkers(threads, main);
 }

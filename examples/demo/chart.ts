@@ -13,7 +13,7 @@ export interface Result {
   readonly rates: readonly number[];
   /** All latencies, in nanoseconds. */
   readonly latencies: Histogram;
-  /** Processor time of the server for one message, in nanoseconds, where it is known. */
+  /** Processor time of the server for one message, in nanoseconds, where it was measured. */
   readonly processorNs: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export function table(results: readonly Result[], baseline: Result): string {
     Math.round(median(result.rates)).toLocaleString("en"),
     median(proportions(result, baseline)).toFixed(2),
     ...[0.5, 0.99, 0.999].map((share) => time(result.latencies.quantile(share))),
-    result.processorNs === undefined ? "" : time(result.processorNs),
+    result.processorNs === undefined ? "not measured" : time(result.processorNs),
   ]);
   return aligned([head, ...rows]);
 }

@@ -55,7 +55,7 @@ export class Child implements AsyncDisposable {
     return line;
   }
 
-  /** The processor time that it has used, all its threads, in milliseconds; Linux only. */
+  /** The processor time that it has used, all its threads, in milliseconds; measured on Linux only. */
   async processorMs(): Promise<number | undefined> {
     if (Deno.build.os !== "linux") return undefined;
     const stat = await Deno.readTextFile(`/proc/${this.#process.pid}/stat`);

@@ -10,7 +10,7 @@ export interface Split {
   readonly load: number;
 }
 
-/** Two processors, if there are two and `taskset` can choose them. */
+/** Two processors, if there are two and `taskset`, which Linux has, can choose them. */
 export async function splitProcessors(): Promise<Split | undefined> {
   if (Deno.build.os !== "linux") return undefined;
   try {

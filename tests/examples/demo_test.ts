@@ -33,6 +33,7 @@ Deno.test("demo compares the servers and tells messages, latencies and processor
   assertMatch(lines[head + 1]!, /^Deno\.listen +[\d,]+ +1\.00 .* [µm]s/);
   assertMatch(lines[head + 2]!, /^edo, await +[\d,]+ +\d+\.\d\d .* [µm]s/);
   assertMatch(lines[head + 3]!, /^edo, yield\* +[\d,]+ +\d+\.\d\d .* [µm]s/);
+  assertMatch(lines[head + 4]!, /^A server in C is missing: /);
   assert(lines.some((line) => /edo, yield\* +Deno\.listen/.test(line)));
   assert(lines.some((line) => line.includes("█")));
 });
@@ -78,6 +79,11 @@ Deno.test("table() gives each rate in proportion to the one of the same round", 
   assertMatch(head!, /^ +msg\/s +× slow +p50 +p99 +p99\.9 +CPU\/msg$/);
   assertMatch(first!, /^slow +200 +1\.00 +99\.\d µs +99\.\d µs +3\.\d\d ms +4\.50 µs$/);
   assertMatch(second!, /^fast +300 +2\.00 /);
+});
+
+Deno.test("table() says where processor time was not measured", () => {
+  const result = { ...resultOf("one", [100], histogramOf([100_000, 1])), processorNs: undefined };
+  assertMatch(table([result], result).split("\n")[1]!, / µs +not measured$/);
 });
 
 Deno.test("table() leaves out rounds in which the baseline did nothing", () => {
