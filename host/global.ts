@@ -225,6 +225,8 @@ export interface HostGlobal {
   readonly MessageChannel?: typeof MessageChannel;
   readonly Worker?: typeof Worker;
   readonly SharedArrayBuffer?: typeof SharedArrayBuffer;
+  /** Only in browsers: whether the page may share memory. */
+  readonly crossOriginIsolated?: boolean;
   readonly navigator?: { readonly hardwareConcurrency?: number };
 }
 

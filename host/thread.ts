@@ -46,6 +46,25 @@ const nodeThreads: NodeThreads | undefined = nodeProcess()?.getBuiltinModule?.(
 export const hasThreads: boolean = (host.Worker !== undefined || nodeThreads !== undefined) &&
   host.SharedArrayBuffer !== undefined;
 
+/** Why this host cannot, in messages: what is missing. */
+const whyNoThreads: string = host.crossOriginIsolated === false
+  ? "this page is not cross-origin isolated, so it has no shared memory: serve it with " +
+    '"Cross-Origin-Opener-Policy: same-origin" and "Cross-Origin-Embedder-Policy: require-corp"'
+  : "this host has no workers or no shared memory";
+
+/**
+ * Throws where this host cannot start threads that share memory.
+ *
+ * @param action What was to be done.
+ * @param instead What to do instead, if there is anything.
+ * @throws {TypeError} When it cannot, with the reason.
+ */
+export function requireThreads(action: string, instead?: string): void {
+  if (hasThreads) return;
+  const advice = instead === undefined ? "" : `, ${instead}`;
+  throw new TypeError(`Cannot ${action}: ${whyNoThreads}${advice}`);
+}
+
 let started = 0;
 
 /** How many threads this one has started. */

@@ -7,7 +7,7 @@
 import type { Context, Waker } from "../future/context.ts";
 import { Future, polledAfterEnd } from "../future/future.ts";
 import { Pending, type Poll } from "../future/poll.ts";
-import { hasThreads } from "../host/thread.ts";
+import { requireThreads } from "../host/thread.ts";
 import { isolate } from "./isolate.ts";
 import type { Blocking } from "./multi_thread/blocking/pool.ts";
 import type { Crew, Portable } from "./multi_thread/portable.ts";
@@ -19,12 +19,7 @@ import { isUnwinding } from "./work.ts";
 /** The threads of a runtime, whether or not `multi_thread/` is there. */
 export function threadsOf(options: ThreadOptions): RuntimeThreads {
   if (options.workers !== undefined) {
-    if (!hasThreads) {
-      throw new TypeError(
-        "Cannot make a multi-thread runtime: this host has no workers or no shared memory, " +
-          "use currentThread()",
-      );
-    }
+    requireThreads("make a multi-thread runtime", "use currentThread()");
     // There will be use for it soon. Whoever needs it finds out if it cannot be loaded.
     loadThreads().catch(() => {});
   }
@@ -59,11 +54,7 @@ class LateThreads implements RuntimeThreads {
         return real()?.blocking.queue;
       },
       call: (work, args) => {
-        if (!hasThreads) {
-          throw new TypeError(
-            "Cannot run what blocks: this host has no workers or no shared memory",
-          );
-        }
+        requireThreads("run what blocks");
         return this.#call(work, args, ({ blocking }) => blocking);
       },
       stop: async (timeoutMs) => await this.#real?.blocking.stop(timeoutMs),

@@ -77,6 +77,11 @@ export interface LinkParts {
   readonly attachments: Arrivals;
   /** Called when the first call is under way, and when the last one has ended. */
   readonly expect: (something: boolean) => void;
+  /**
+   * Called when this isolate has said that it rests, if that is not enough to be woken. `false` if
+   * it has been told of something since.
+   */
+  readonly rest?: () => boolean;
 }
 
 /** Sends calls to workers and takes their results. */
@@ -94,6 +99,7 @@ export class Link implements Companion {
   readonly #attachments: Arrivals;
   readonly #wakeSelector: WakeSelector;
   readonly #expect: (something: boolean) => void;
+  readonly #rest: (() => boolean) | undefined;
   /** The calls that have not ended, by record. */
   readonly #calls: (Caller | undefined)[] = [];
   /** Those of them that have ended here without their record. */
@@ -114,11 +120,12 @@ export class Link implements Companion {
   readonly #receive = (record: number) => this.#ended(record);
   readonly #receiveWoken = (record: number) => this.woken(record);
 
-  constructor({ domain, wakeSelector, attachments, expect }: LinkParts) {
+  constructor({ domain, wakeSelector, attachments, expect, rest }: LinkParts) {
     this.#attachments = attachments;
     this.domain = domain;
     this.#wakeSelector = wakeSelector;
     this.#expect = expect;
+    this.#rest = rest;
     this.encoder = new Encoder(domain.functions, attachments);
     this.decoder = new Decoder(domain.functions, attachments);
     this.outcomes = new Outcomes(domain, this.decoder);
@@ -327,7 +334,7 @@ export class Link implements Companion {
 
   mayRest(): boolean {
     if (this.crew?.mayRest() === false) return false;
-    return park(this.domain);
+    return park(this.domain) && this.#rest?.() !== false;
   }
 
   /** Ends the tasks that a thread had which is gone: nobody else does. */

@@ -7,6 +7,8 @@
 
 import { backend } from "../../ffi/choose.ts";
 import { FfiUnavailableError } from "../../ffi/library.ts";
+import { host } from "../../host/global.ts";
+import { requireThreads } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { installLink } from "../threads.ts";
 import { load, store } from "./atomics.ts";
@@ -20,9 +22,18 @@ let own: Link | undefined;
 /** Shared memory that travels between the isolates. */
 export const sharedMemory: SharedMemory = new SharedMemory();
 
-/** This isolate's link. The first isolate of a process makes the domain. */
+/**
+ * This isolate's link. The first isolate of a process makes the domain.
+ *
+ * @throws {TypeError} When the host has no shared memory.
+ */
 export function ownLink(): Link {
-  return own ??= join(new Domain());
+  return own ??= begin();
+}
+
+function begin(): Link {
+  if (host.SharedArrayBuffer === undefined) requireThreads("share anything between threads");
+  return join(new Domain());
 }
 
 installLink(ownLink);
@@ -34,8 +45,8 @@ export function joinDomain(buffer: SharedArrayBuffer): Link {
 
 function join(domain: Domain): Link {
   sharedMemory.self = domain.self;
-  const { wakeSelector, expect } = bySelector(domain) ?? byNotify(domain);
-  const link = new Link({ domain, wakeSelector, attachments: sharedMemory, expect });
+  const waking = bySelector(domain) ?? byNotify(domain);
+  const link = new Link({ domain, attachments: sharedMemory, ...waking });
   isolate.accompany(link);
   return link;
 }
@@ -44,6 +55,7 @@ function join(domain: Domain): Link {
 interface Waking {
   readonly wakeSelector: WakeSelector;
   readonly expect: (something: boolean) => void;
+  readonly rest?: () => boolean;
 }
 
 /** Others write to a descriptor that this isolate's selector watches. */
@@ -64,18 +76,16 @@ function bySelector(domain: Domain): Waking | undefined {
 }
 
 /**
- * Without FFI this isolate waits for its word to change. That alone does not keep a process alive,
- * so a timer does.
+ * Without FFI this isolate waits for its word to change, each time it rests. That alone does not
+ * keep a process alive, so a timer does while calls are under way.
  */
 function byNotify(domain: Domain): Waking {
   const parked = domain.parked(domain.self);
   let timer: ReturnType<typeof setInterval> | undefined;
-  const wait = () => {
-    if (timer === undefined) return;
-    const waiting = Atomics.waitAsync(domain.words, parked, PARKED);
+  let isWaiting = false;
+  const woken = () => {
+    isWaiting = false;
     isolate.wake();
-    if (waiting.async) waiting.value.then(wait);
-    else setTimeout(wait, 1);
   };
   return {
     wakeSelector: () => {
@@ -84,7 +94,14 @@ function byNotify(domain: Domain): Waking {
     expect(something) {
       clearInterval(timer);
       timer = something ? setInterval(() => {}, 2 ** 31 - 1) : undefined;
-      if (something) wait();
+    },
+    rest() {
+      // A wait of an earlier rest hears of this one too.
+      if (isWaiting) return true;
+      const waiting = Atomics.waitAsync(domain.words, parked, PARKED);
+      isWaiting = waiting.async;
+      if (waiting.async) waiting.value.then(woken);
+      return waiting.async;
     },
   };
 }

@@ -7,7 +7,7 @@
 import type { Future } from "../../future/future.ts";
 import { host } from "../../host/global.ts";
 import { moduleBeside } from "../../host/module_url.ts";
-import { hasThreads } from "../../host/thread.ts";
+import { requireThreads } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { Task, type TaskOwner } from "../task.ts";
 import { ownLink } from "./membership.ts";
@@ -101,12 +101,7 @@ export class Pool implements Crew {
    * @throws {TypeError} When the host cannot start threads that share memory.
    */
   constructor(options: PoolOptions, blocking: BlockingPool) {
-    if (!hasThreads) {
-      throw new TypeError(
-        "Cannot make a multi-thread runtime: this host has no workers or no shared memory, " +
-          "use currentThread()",
-      );
-    }
+    requireThreads("make a multi-thread runtime", "use currentThread()");
     this.#options = options;
     this.#blocking = blocking;
   }

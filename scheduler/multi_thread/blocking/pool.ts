@@ -7,7 +7,7 @@
 import type { Future } from "../../../future/future.ts";
 import { host } from "../../../host/global.ts";
 import { moduleBeside } from "../../../host/module_url.ts";
-import { hasThreads } from "../../../host/thread.ts";
+import { requireThreads } from "../../../host/thread.ts";
 import { isolate as ownIsolate } from "../../isolate.ts";
 import type { ThreadHooks } from "../hooks.ts";
 import type { Destination, Link } from "../link.ts";
@@ -152,11 +152,7 @@ export class BlockingPool implements Blocking {
   }
 
   #started(): Staff {
-    if (!hasThreads) {
-      throw new TypeError(
-        "Cannot run what blocks: this host has no workers or no shared memory",
-      );
-    }
+    requireThreads("run what blocks");
     return this.#staff ??= new Staff(this.#options, this.workers);
   }
 }

@@ -146,6 +146,20 @@ Deno.test("workers that may not be started fail the tasks, with the reason", asy
   assertEquals(lines[3], "3");
 });
 
+Deno.test("without FFI workers are woken for each task, and for the end", async () => {
+  const program = new URL("./fixtures/without_ffi.ts", import.meta.url).href;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-check", "--no-prompt", "--allow-read", "--allow-net", program],
+    env: { NO_COLOR: "1" },
+    // Who is not woken waits for ever.
+    signal: AbortSignal.timeout(60_000),
+  }).output();
+  const [output, errors] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  assertEquals([code, errors], [0, ""]);
+  const round = "20100 20 true 2\n";
+  assertEquals(output, round.repeat(3) + "stopped\n");
+});
+
 for (const name of ["Worker", "SharedArrayBuffer"]) {
   Deno.test(`without ${name} one isolate works, and workers are refused`, async () => {
     const { code, output, errors } = await program(`
