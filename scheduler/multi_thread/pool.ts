@@ -222,6 +222,8 @@ class Team {
   #endWithout(error: Error): void {
     this.isLost = true;
     const reason = new TypeError(`Cannot start workers: ${error.message}`);
+    // What was sent a moment ago is still on its way to the queue.
+    this.queues.refuse(reason);
     this.#takeAll((record) => this.#link.fail(record, reason));
     isolate.wake();
     this.#onStopped();

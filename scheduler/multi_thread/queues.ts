@@ -45,6 +45,7 @@ export class Queues implements Destination {
   readonly counters: readonly Counters[];
   readonly #words: Int32Array;
   readonly #isolates: number;
+  #refusal: Error | undefined = undefined;
 
   private constructor(buffer: SharedArrayBuffer, workers: number, links: Links) {
     const words = new Int32Array(buffer);
@@ -83,9 +84,20 @@ export class Queues implements Destination {
 
   /** Takes tasks from outside, and wakes a worker if none looks for some. */
   deliver(batch: Int32Array, count: number, link: Link): void {
+    if (this.#refusal !== undefined) return this.#fail(batch.subarray(0, count), link);
     add(this.#words, REMOTE, count);
     this.injector.pushBatch(batch, count);
     link.wakeWorker(this);
+  }
+
+  /** Has what this isolate sends from now on fail: no worker will ever come. */
+  refuse(reason: Error): void {
+    this.#refusal = reason;
+  }
+
+  #fail(batch: Int32Array, link: Link): void {
+    for (const record of batch) link.fail(record, this.#refusal!);
+    link.unpark(link.domain.self);
   }
 
   /** How many tasks have come from other isolates than the workers', modulo 2³². */

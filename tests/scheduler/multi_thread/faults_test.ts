@@ -20,6 +20,9 @@ import * as faults from "./fixtures/faults.ts";
 import { load } from "../../../scheduler/multi_thread/atomics.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import { PARKED } from "../../../scheduler/multi_thread/parking.ts";
+import { Colleagues } from "../../../scheduler/multi_thread/pool.ts";
+import { portableOf } from "../../../scheduler/multi_thread/portable.ts";
+import { Queues } from "../../../scheduler/multi_thread/queues.ts";
 import { add } from "./fixtures/tasks.ts";
 
 const ROOT = new URL("../../../", import.meta.url).href;
@@ -124,6 +127,14 @@ Deno.test("Runtime.shutdown() waits no longer than told for threads that block",
   await runtime.shutdown({ timeoutMs: 20 });
   faults.letEnd(log);
   assertEquals(await blocked, "blocked");
+});
+
+Deno.test("a call that is sent when the last worker is lost fails with the reason", async () => {
+  const link = ownLink();
+  const queues = Queues.create(1, link.domain.records);
+  const sum = new Colleagues(link, queues).call(portableOf(add), [1, 2]);
+  queues.refuse(new TypeError("Cannot start workers: a test"));
+  await assertRejects(async () => await sum, TypeError, "Cannot start workers: a test");
 });
 
 Deno.test("workers that may not be started fail the tasks, with the reason", async () => {
