@@ -80,6 +80,10 @@ export class RuntimeBuilder {
    * Portable tasks, which `task()` declares, run on workers: threads of their own, which take tasks
    * from each other when they have none. Everything else runs in this isolate as before. The workers
    * are started when the first portable task is spawned, and ended by the runtime's shutdown.
+   *
+   * A worker outlives what goes wrong in a task and behind its back: that is reported, and the other
+   * tasks go on. A task that needs more memory than V8 grants a worker is beyond that: Deno ends the
+   * whole process (`--v8-flags=--max-old-space-size` sets the limit).
    */
   multiThread(): this {
     this.#threads ??= {};
