@@ -64,7 +64,8 @@ class LateThreads implements RuntimeThreads {
   #call(work: Portable, args: readonly unknown[], whom: (real: RuntimeThreads) => Callee) {
     if (threads() !== undefined) return whom(this.#get()).call(work, args);
     const snapshot = new Snapshot(args);
-    return new LateCall(snapshot, () => whom(this.#get()).call(work, snapshot.take()));
+    const send = (args: unknown[]) => whom(this.#get()).call(work, args);
+    return new LateCall(snapshot, () => snapshot.forward(send));
   }
 
   #get(): RuntimeThreads {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Attachments, Decoder, Encoder, type Names } from "./multi_thread/wire.ts";
+import { type Attachments, Decoder, disposeAll, Encoder, type Names } from "./multi_thread/wire.ts";
 
 /** Numbers that only this isolate knows. */
 class OwnNumbers implements Names, Attachments {
@@ -46,9 +46,15 @@ export class Snapshot {
     encoder.sent();
   }
 
-  /** The values. They can be taken once. */
-  take(): unknown[] {
-    return new Decoder(this.#numbers, this.#numbers).decode(this.#leave(), 0);
+  /** Has `send` send the values on, once. Of a handle that is shared it sends a copy. */
+  forward<T>(send: (values: unknown[]) => T): T {
+    const handles: object[] = [];
+    const values = new Decoder(this.#numbers, this.#numbers).decode(this.#leave(), 0, handles);
+    try {
+      return send(values);
+    } finally {
+      disposeAll(handles);
+    }
   }
 
   /** Ends what is in them and nobody will take. */

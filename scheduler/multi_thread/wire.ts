@@ -227,11 +227,12 @@ export class Decoder {
    *
    * @param source The words.
    * @param index Where it begins in them.
+   * @param taken Gets the handles in it.
    * @throws What a handle's `decode` throws. All handles of the payload have been disposed of then.
    */
-  decode(source: Int32Array, index: number): unknown[] {
+  decode(source: Int32Array, index: number, taken: object[] = []): unknown[] {
     if ((source[index]! & CARGO) === 0) return this.#read(source, index, undefined);
-    const taker = new Taker();
+    const taker = new Taker(taken);
     try {
       return this.#read(source, index, taker);
     } catch (error) {
@@ -290,9 +291,18 @@ export class Decoder {
   }
 }
 
+/** Disposes of handles, as far as that is possible. */
+export function disposeAll(handles: readonly object[]): void {
+  for (const handle of handles) (handle as Partial<Disposable>)[Symbol.dispose]?.();
+}
+
 /** Makes objects of handles. */
 class Taker implements Handles {
-  readonly #taken: object[] = [];
+  readonly #taken: object[];
+
+  constructor(taken: object[]) {
+    this.#taken = taken;
+  }
 
   take(kind: HandleKind, data: readonly unknown[]): object {
     const object = kind.decode(...data as never[]);
@@ -302,7 +312,7 @@ class Taker implements Handles {
 
   /** Disposes of what was made, as far as that is possible, and answers how many there were. */
   dispose(): number {
-    for (const object of this.#taken) (object as Partial<Disposable>)[Symbol.dispose]?.();
+    disposeAll(this.#taken);
     return this.#taken.length;
   }
 }

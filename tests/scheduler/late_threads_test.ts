@@ -156,3 +156,23 @@ Deno.test("Runtime.shutdown() right after a spawn ends the task", async () => {
   `);
   assertEquals(lines, ["true", "true"]);
 });
+
+Deno.test("a sender that waits in a call ends with the call's task", async () => {
+  assertEquals(
+    await linesOf(`
+      import { mpsc } from "./sync/shared/mod.ts";
+      import { produce } from "./tests/sync/shared/fixtures/channels.ts";
+      const runtime = Runtime.builder().multiThread().workerThreads(1).build();
+      const [tx, rx] = mpsc.channel(16);
+      console.log(threads() === undefined);
+      const handle = runtime.spawn(produce, tx, 0, 3);
+      tx.close();
+      const counts = [];
+      for await (const { count } of rx) counts.push(count);
+      console.log(counts.join());
+      await handle;
+      await runtime.shutdown();
+    `),
+    ["true", "0,1,2"],
+  );
+});
