@@ -1,107 +1,69 @@
 /**
  * What needs no operating system runs in a browser too: the tests of those folders, in headless
- * Chromium.
+ * Chromium. Where pages may share memory, in one that is isolated from others, threads work as well.
  *
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
-import { modulesIn, type Outcome, Pages } from "./server.ts";
+import { assert } from "@std/assert";
+import { needsChromium, passesInChromium } from "./chromium.ts";
+import { modulesIn, Pages } from "./server.ts";
 
-const CHROMIUM = ["chromium", "chromium-browser", "google-chrome"];
+const { ignore, suffix } = needsChromium;
 
 /** Folders of tests whose modules need no operating system. */
 const FOLDERS = ["tests/future", "tests/stream", "tests/sync", "tests/task", "tests/time"];
 
-const TIMEOUT_MS = 180_000;
-
-const browser = await findBrowser();
+/** Those whose tests share memory, or most of them. */
+const SHARING = ["tests/scheduler/multi_thread", "tests/sync/shared"];
 
 Deno.test({
-  name: "everything without the operating system passes its tests in Chromium" +
-    (browser === undefined ? " (ignored: there is no Chromium)" : ""),
-  ignore: browser === undefined,
+  name: `everything without the operating system passes its tests in Chromium${suffix}`,
+  ignore,
   async fn() {
-    const files = FOLDERS.flatMap(modulesIn).filter(runsInBrowser);
-    await using pages = await Pages.serve(files);
-    await using profile = await temporaryDirectory();
-    await using _chromium = start(browser!, profile.path, pages.url);
-    const outcomes = await within(TIMEOUT_MS, pages);
-    assertEquals([...pages.missing].filter((path) => path.endsWith(".ts")), []);
-    const failures = outcomes.filter(({ error }) => error !== undefined);
-    assertEquals(failures.map(({ file, name, error }) => `${file}: ${name}: ${error}`), []);
+    const files = FOLDERS.flatMap(modulesIn).filter((file) => runsInBrowser(file) && !shares(file));
+    await using pages = await Pages.serve([...files, "tests/browser/cases/not_isolated.ts"]);
+    const outcomes = await passesInChromium(pages);
     assert(outcomes.length > 1000, `only ${outcomes.length} tests ran`);
   },
 });
 
-/** What tests name that look at the machine, or need threads that share memory. */
+Deno.test({
+  name: `threads that share memory pass their tests in an isolated page of Chromium${suffix}`,
+  ignore,
+  async fn() {
+    const files = [...FOLDERS, "tests/scheduler"].flatMap(modulesIn);
+    await using pages = await Pages.serve(
+      files.filter((file) => runsInBrowser(file) && shares(file))
+        .concat("tests/browser/cases/isolated.ts"),
+      { isolated: true },
+    );
+    const outcomes = await passesInChromium(pages);
+    assert(outcomes.length > 300, `only ${outcomes.length} tests ran`);
+  },
+});
+
+/** What tests name that look at the machine. */
 const NEEDS_MORE = [
-  /\bDeno\.(?!test\b)/,
+  // Those that are guarded by `needs("proc")` are ignored there.
+  /\bDeno\.(?!test\b|DirEntry\b|readDirSync\b|readLinkSync\b)/,
   /"node:|net\/|\/ffi\/|\/program\.ts/,
-  /\bspawnBlocking\b|\bmultiThread\b/,
 ];
 
+/** A page spins for a lock that others hold, which takes minutes where there are few processors. */
+const SLOW = ["tests/sync/shared/locks_workers_test.ts"];
+
 function runsInBrowser(file: string): boolean {
-  if (file.startsWith("tests/sync/shared/")) return false;
-  const source = Deno.readTextFileSync(new URL(`../../${file}`, import.meta.url));
-  return file.endsWith("_test.ts") && !NEEDS_MORE.some((pattern) => pattern.test(source));
+  if (SLOW.includes(file)) return false;
+  return file.endsWith("_test.ts") && !NEEDS_MORE.some((pattern) => pattern.test(sourceOf(file)));
 }
 
-async function findBrowser(): Promise<string | undefined> {
-  for (const name of CHROMIUM) {
-    try {
-      const { success } = await new Deno.Command(name, { args: ["--version"] }).output();
-      if (success) return name;
-    } catch {
-      // Not installed under this name.
-    }
-  }
+/** Whether the tests of a file need threads that share memory. */
+function shares(file: string): boolean {
+  return SHARING.some((folder) => file.startsWith(`${folder}/`)) ||
+    /\bspawnBlocking\b|\bmultiThread\b/.test(sourceOf(file));
 }
 
-function start(name: string, profile: string, url: string): AsyncDisposable {
-  const child = new Deno.Command(name, {
-    args: [
-      ...["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
-      ...["--no-first-run", `--user-data-dir=${profile}`, url],
-    ],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill("SIGTERM");
-      await child.status;
-    },
-  };
-}
-
-async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "edo-chromium-" });
-  return {
-    path,
-    async [Symbol.asyncDispose]() {
-      // Chromium's children write a moment longer than it lives.
-      for (let left = 20; left > 0; left--) {
-        try {
-          return await Deno.remove(path, { recursive: true });
-        } catch {
-          await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-      }
-    },
-  };
-}
-
-async function within(ms: number, pages: Pages): Promise<readonly Outcome[]> {
-  let timer;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`The page was not done in ${ms} ms; it ran ${pages.running}`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([pages.report, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function sourceOf(file: string): string {
+  return Deno.readTextFileSync(new URL(`../../${file}`, import.meta.url));
 }

@@ -45,7 +45,20 @@ const INSTEAD: Record<string, string> = {
 
 function namesDeno(path: string): boolean {
   if (path.startsWith("/standins/")) return true;
-  return path.startsWith("/tests/") && !path.startsWith("/tests/browser/");
+  if (path.startsWith("/tests/browser/")) return path.startsWith("/tests/browser/cases/");
+  return path.startsWith("/tests/");
+}
+
+/** With these a page may share memory with its workers. */
+const ISOLATION = {
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-embedder-policy": "require-corp",
+};
+
+/** How a page is served. */
+export interface ServeOptions {
+  /** Whether it may share memory with its workers; without, it may not. */
+  readonly isolated?: boolean;
 }
 
 /** Serves until it is disposed. */
@@ -55,11 +68,17 @@ export class Pages implements AsyncDisposable {
   /** What the page has asked for in vain. */
   readonly missing: Set<string> = new Set();
   readonly #scripts: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   readonly #report = Promise.withResolvers<readonly Outcome[]>();
 
-  private constructor(scripts: string, files: readonly string[]) {
+  private constructor(
+    scripts: string,
+    files: readonly string[],
+    headers: Readonly<Record<string, string>>,
+  ) {
     this.#scripts = scripts;
+    this.#headers = headers;
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen() {} },
       (request) => this.#answer(request, files),
@@ -67,7 +86,10 @@ export class Pages implements AsyncDisposable {
   }
 
   /** Translates the modules and begins to serve a page that runs `files`. */
-  static async serve(files: readonly string[]): Promise<Pages> {
+  static async serve(
+    files: readonly string[],
+    { isolated = false }: ServeOptions = {},
+  ): Promise<Pages> {
     const scripts = await Deno.makeTempDir({ prefix: "edo-browser-" });
     const modules = FOLDERS.map((folder) => modulesIn(folder)).flat();
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {
@@ -78,7 +100,7 @@ export class Pages implements AsyncDisposable {
     if (!success) {
       throw new Error(`Cannot translate the modules: ${new TextDecoder().decode(stderr)}`);
     }
-    return new Pages(scripts, files);
+    return new Pages(scripts, files, isolated ? ISOLATION : {});
   }
 
   /** Where the page is. */
@@ -104,35 +126,46 @@ export class Pages implements AsyncDisposable {
       else this.#report.resolve(body);
       return new Response(null, { status: 204 });
     }
-    if (pathname === "/") return html("runFiles", files);
-    if (pathname === "/frame") return html("runFile", search.slice(1));
+    if (pathname === "/") return this.#html("runFiles", files);
+    if (pathname === "/frame") return this.#html("runFile", search.slice(1));
     const instead = INSTEAD[pathname];
     if (instead !== undefined) return Response.redirect(new URL(instead, request.url));
     const script = `${this.#scripts}${pathname.replace(/\.ts$/, ".js")}`;
     try {
-      const source = await Deno.readTextFile(script);
+      const source = withAddresses(await Deno.readTextFile(script));
       return new Response(namesDeno(pathname) ? PRELUDE + source : source, {
-        headers: { "content-type": "text/javascript", "cache-control": "max-age=600" },
+        headers: {
+          ...this.#headers,
+          "content-type": "text/javascript",
+          "cache-control": "max-age=600",
+        },
       });
     } catch {
       this.missing.add(pathname);
       return new Response(null, { status: 404 });
     }
   }
-}
 
-/** A page: an import map and one call. */
-function html(call: "runFiles" | "runFile", argument: unknown): Response {
-  return new Response(
-    `<!doctype html>
+  /** A page: one call. */
+  #html(call: "runFiles" | "runFile", argument: unknown): Response {
+    return new Response(
+      `<!doctype html>
 <body>
-<script type="importmap">${JSON.stringify({ imports: IMPORTS })}</script>
 <script type="module">
   import { ${call} } from "/tests/browser/page.ts";
   await ${call}(${JSON.stringify(argument)});
 </script>`,
-    { headers: { "content-type": "text/html" } },
-  );
+      { headers: { ...this.#headers, "content-type": "text/html" } },
+    );
+  }
+}
+
+/** Puts addresses in the place of bare names: workers have no import map. */
+function withAddresses(source: string): string {
+  return source.replaceAll(/"(@std\/[a-z/]+)"/g, (bare, name) => {
+    const address = IMPORTS[name as keyof typeof IMPORTS];
+    return address === undefined ? bare : `"${address}"`;
+  });
 }
 
 /** The modules in a folder and those below it, from the root of the repository. */
