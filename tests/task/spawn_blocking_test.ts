@@ -145,11 +145,11 @@ Deno.test("spawnBlocking() gives no async task the thread of another one", async
 });
 
 Deno.test("JoinHandle.abort() ends a blocking task that has not begun", async () => {
-  await withRuntime(async () => {
+  await withRuntime(async (runtime) => {
     const log = new Log();
-    const first = spawnBlocking(waitFor, log.buffer);
+    const first = runtime.spawnBlocking(waitFor, log.buffer);
     await log.begins(1);
-    const second = spawnBlocking(waitFor, log.buffer);
+    const second = runtime.spawnBlocking(waitFor, log.buffer);
     await sleep(1);
     second.abort();
     // The request goes out in the next turn.
