@@ -36,6 +36,10 @@ const NEEDS = {
   keptResets: ["a reset to wait for the next call, where Wine takes it away", !isWine],
   keepAliveTimes: ["the times of keep-alive, which Wine 8 does not have", !isWine],
   trafficClass: ["the traffic class of IPv6, which Wine 8 does not have", !isWine],
+  suddenEnds: [
+    "processes that end while their threads are busy, which Wine 8 may leave hanging",
+    !isWine,
+  ],
   urgentData: ["a selector that tells of urgent data", isEpoll],
   libkqueue: ["EDO_LIBKQUEUE, which says where libkqueue.so is", libkqueue !== undefined],
   shell: ["a POSIX shell, to set the limits of a process", os !== "windows"],

@@ -226,11 +226,15 @@ Deno.test("a process with workers ends by SIGINT at any moment", needs("shell"),
   }
 });
 
-Deno.test("a process with workers ends by Deno.exit() at any moment", async () => {
-  for (let round = 0; round < 8; round++) {
-    const { code, errors } = await program(
-      IMPORTS + `setTimeout(() => Deno.exit(3), ${Math.random() * 200});` + BUSY,
-    );
-    assertEquals([code, errors], [3, ""]);
-  }
-});
+Deno.test(
+  "a process with workers ends by Deno.exit() at any moment",
+  needs("suddenEnds"),
+  async () => {
+    for (let round = 0; round < 8; round++) {
+      const { code, errors } = await program(
+        IMPORTS + `setTimeout(() => Deno.exit(3), ${Math.random() * 200});` + BUSY,
+      );
+      assertEquals([code, errors], [3, ""]);
+    }
+  },
+);
