@@ -68,6 +68,10 @@ const declared = new Map<string, Portable>();
  * module's address and the function's name; `spawn(hash, data)` sends those and the arguments.
  * Call `task` where the module is loaded, at its top level, because a worker does nothing but load it.
  *
+ * Arguments and results are what structured clone takes, and edo's handles. A `SharedArrayBuffer` that
+ * was sent once is known to all threads, and kept, until the process ends: send the same ones again,
+ * not new ones for each task.
+ *
  * @param module The `import.meta` of the module that calls.
  * @param fn A plain, async or generator function with a name that is unique in the module. It can use
  * the module's other functions and constants, but each isolate has variables of its own.
