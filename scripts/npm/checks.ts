@@ -70,14 +70,15 @@ export async function checkTypes(app: string): Promise<Check[]> {
 }
 
 /**
- * Requires the package from CommonJS. Bun can; Node has to say that it is imported instead, because
- * a module of it waits at its top level.
+ * Requires the package from CommonJS. The host has to say that it is imported instead, because a
+ * module of it waits at its top level.
  */
 export async function requireIt(app: string, host: Host): Promise<Check> {
   const source = `if (!require("${NAME}").spawn) throw new Error("Nothing is in it");`;
   await Deno.writeTextFile(`${app}/requires.cjs`, source);
   const found = await check(`require() on ${host.name}`, host.program, ["requires.cjs"], app);
-  return found.complaint?.includes("Use import() instead") ? { name: found.name } : found;
+  const says = /use (await )?import\(/i.test(found.complaint?.replaceAll('"', "") ?? "");
+  return says ? { name: found.name } : found;
 }
 
 /** Imports every entry point, by the name that users write. */
