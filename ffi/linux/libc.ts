@@ -20,6 +20,11 @@ export const LINUX = {
   // Fails with -1 and errno. Any thread. The buffers are written before it returns.
   accept4: { parameters: ["i32", "pointer", "pointer", "i32"], result: "i32" },
 
+  // FFI: long syscall(long number, int fd, void *buf, size_t len, int flags, size_t address, size_t length)
+  // Fails with -1 and errno. Any thread. The buffer is read or written before it returns. Variadic,
+  // which Linux's ABIs pass alike; there is no address (0), and numbers fill whole registers.
+  syscall: { parameters: ["u32", "i32", "buffer", "u32", "i32", "u32", "u32"], result: "i32" },
+
   // FFI: int fcntl(int fd, int cmd, int arg)
   // Fails with -1 and errno. Any thread. No buffer. Variadic, which Linux's ABIs pass alike.
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },

@@ -5,6 +5,7 @@
  */
 
 import type { Backend } from "../backend.ts";
+import { isFfiQuick } from "../library.ts";
 import { clock } from "../unix/clock.ts";
 import { descriptorsByFlags } from "../unix/descriptors.ts";
 import { UnixResolver } from "../unix/resolver.ts";
@@ -13,6 +14,7 @@ import { openLibc, System } from "../unix/system.ts";
 import { CONSTANTS, layouts, linuxAbi } from "./abi.ts";
 import { EpollSelector } from "./epoll.ts";
 import { LINUX } from "./libc.ts";
+import { transfers } from "./transfers.ts";
 
 /** Opens the backend for a processor architecture, as `"x86_64"`. */
 export function linux(arch: string): Backend {
@@ -23,7 +25,13 @@ export function linux(arch: string): Backend {
   new BigUint64Array(one.buffer)[0] = 1n;
   return {
     os: abi.os,
-    sockets: new UnixSockets(system, abi, descriptorsByFlags(libc, CONSTANTS)),
+    sockets: new UnixSockets(
+      system,
+      abi,
+      descriptorsByFlags(libc, CONSTANTS),
+      undefined,
+      isFfiQuick() ? transfers(libc, arch) : undefined,
+    ),
     resolver: new UnixResolver(system, abi),
     monotonic: clock(system, CONSTANTS.CLOCK_MONOTONIC),
     threadTime: clock(system, CONSTANTS.CLOCK_THREAD_CPUTIME_ID),

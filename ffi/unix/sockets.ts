@@ -20,10 +20,14 @@ import type { WholeDatagrams } from "./whole_datagrams.ts";
 /** How many buffers one vectored call takes; more are left to the next call. */
 const VECTORS = 64;
 
+/** How the bytes of most messages go in and out, as `recv` and `send` of libc do it. */
+export type Transfers = Pick<Libc, "recv" | "send">;
+
 /** {@linkcode Sockets} by libc. */
 export class UnixSockets implements Sockets {
   readonly #system: System;
   readonly #libc: Libc;
+  readonly #transfers: Transfers;
   readonly #descriptors: Descriptors;
   readonly #abi: UnixAbi;
   readonly #address: SockAddr;
@@ -49,13 +53,16 @@ export class UnixSockets implements Sockets {
    * Makes the calls of a system.
    *
    * @param whole How to learn the length of a datagram, where no flag tells it.
+   * @param transfers What is quicker than libc's own.
    */
   constructor(
     system: System,
     abi: UnixAbi,
     descriptors: Descriptors,
     whole?: WholeDatagrams,
+    transfers: Transfers = system.libc,
   ) {
+    this.#transfers = transfers;
     this.#whole = whole;
     this.#system = system;
     this.#libc = system.libc;
@@ -134,7 +141,7 @@ export class UnixSockets implements Sockets {
 
   receive(fd: number, buffer: Uint8Array): number {
     let received;
-    do received = this.#libc.recv(fd, buffer, buffer.byteLength, 0); while (
+    do received = this.#transfers.recv(fd, buffer, buffer.byteLength, 0); while (
       received < 0 && this.#interrupted()
     );
     return received >= 0 ? received : this.#fail("recv");
@@ -142,7 +149,7 @@ export class UnixSockets implements Sockets {
 
   peek(fd: number, buffer: Uint8Array): number {
     let received;
-    do received = this.#libc.recv(fd, buffer, buffer.byteLength, this.#peekFlag); while (
+    do received = this.#transfers.recv(fd, buffer, buffer.byteLength, this.#peekFlag); while (
       received < 0 && this.#interrupted()
     );
     return received >= 0 ? received : this.#fail("recv");
@@ -150,7 +157,7 @@ export class UnixSockets implements Sockets {
 
   send(fd: number, buffer: Uint8Array, length: number): number {
     let sent;
-    do sent = this.#libc.send(fd, buffer, length, this.#sendFlags); while (
+    do sent = this.#transfers.send(fd, buffer, length, this.#sendFlags); while (
       sent < 0 && this.#interrupted()
     );
     return sent >= 0 ? sent : this.#fail("send");
@@ -179,7 +186,7 @@ export class UnixSockets implements Sockets {
     const flags = peek ? this.#wholeLengthFlags | this.#peekFlag : this.#wholeLengthFlags;
     if (!wantPeer) {
       let received;
-      do received = this.#libc.recv(fd, buffer, buffer.byteLength, flags); while (
+      do received = this.#transfers.recv(fd, buffer, buffer.byteLength, flags); while (
         received < 0 && this.#interrupted()
       );
       return received >= 0 ? received : this.#fail("recv");

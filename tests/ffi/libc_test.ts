@@ -51,14 +51,19 @@ function typesFor(parameter: string): string[] {
   if (parameter.includes("*")) return ["pointer", "buffer"];
   if (/^size_t\b/.test(parameter)) return ["u32", "u64"];
   if (/^(unsigned int|socklen_t)\b/.test(parameter)) return ["u32"];
-  if (/^long\b/.test(parameter)) return ["i64"];
+  if (/^long\b/.test(parameter)) return ["u32", "i64"];
   return /^(int|clockid_t)\b/.test(parameter) ? ["i32"] : [];
 }
 
 /** The native types that may stand for a C result; `ssize_t` fits because edo's lengths do. */
 function typesForResult(result: string): string[] {
   if (result.endsWith("*")) return ["pointer"];
-  return { void: ["void"], int: ["i32"], ssize_t: ["i32", "i64", "isize"] }[result] ?? [];
+  return {
+    void: ["void"],
+    int: ["i32"],
+    long: ["i32", "i64", "isize"],
+    ssize_t: ["i32", "i64", "isize"],
+  }[result] ?? [];
 }
 
 /** A table of symbols, and the file that declares what it does not have from another one. */
@@ -115,14 +120,16 @@ for (const { name, file, symbols } of tables) {
 
 const cc = await findCompiler("cc");
 
+/** Their comments name the one form that edo uses. */
+const variadic = ["fcntl", "syscall"];
+
 Deno.test({
   name: `the prototypes of LIBC and LINUX are those of the headers${cc ? "" : " (ignored: no cc)"}`,
   ignore: cc === undefined,
   fn: async () => {
     const all = await Promise.all(["unix/libc.ts", "linux/libc.ts"].map(prototypes));
-    // fcntl is variadic: its comment names the one form that edo uses.
     const lines = all.flatMap((found) => [...found.values()])
-      .filter(({ name }) => name !== "fcntl").map(({ text }) => `extern ${text};`);
+      .filter(({ name }) => !variadic.includes(name)).map(({ text }) => `extern ${text};`);
     const checked = await compile(cc!, `${cHeaders}\n${lines.join("\n")}\n`, ["-fsyntax-only"]);
     assert(checked.success, checked.text);
     const wrong = await compile(cc!, `${cHeaders}\nextern int close(long fd);\n`, [
@@ -143,7 +150,7 @@ for (const [os, target] of [["darwin", "aarch64-macos"], ["freebsd", "x86_64-fre
       const files = ["unix/libc.ts", "kqueue/libc.ts", "unix/whole_datagrams.ts", `${os}/libc.ts`];
       const all = await Promise.all(files.map(prototypes));
       const lines = all.flatMap((found) => [...found.values()])
-        .filter(({ name }) => name !== "fcntl").map(({ text }) => `extern ${text};`);
+        .filter(({ name }) => !variadic.includes(name)).map(({ text }) => `extern ${text};`);
       const checked = await compiles(compiler!, `${bsdHeaders}\n${lines.join("\n")}\n`);
       assert(checked.success, checked.text);
       const wrong = await compiles(compiler!, `${bsdHeaders}\nextern int kqueue(long fd);\n`);
