@@ -9,7 +9,8 @@ import { kqueueBackend } from "../kqueue/backend.ts";
 import { descriptorsBySteps } from "../unix/descriptors.ts";
 import { openLibc, System } from "../unix/system.ts";
 import { WholeDatagrams } from "../unix/whole_datagrams.ts";
-import { CONSTANTS, DARWIN_ABI, KQUEUE, LAYOUTS } from "./abi.ts";
+import { LAYOUTS } from "../bsd/abi.ts";
+import { CONSTANTS, DARWIN_ABI, KQUEUE } from "./abi.ts";
 import { DARWIN, FCNTL, FCNTL_ON_STACK } from "./libc.ts";
 
 const C = CONSTANTS;

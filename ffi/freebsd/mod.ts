@@ -9,7 +9,8 @@ import { kqueueBackend } from "../kqueue/backend.ts";
 import { descriptorsByFlags } from "../unix/descriptors.ts";
 import { openLibc, System } from "../unix/system.ts";
 import { WholeDatagrams } from "../unix/whole_datagrams.ts";
-import { CONSTANTS, FREEBSD_ABI, KQUEUE, LAYOUTS } from "./abi.ts";
+import { LAYOUTS } from "../bsd/abi.ts";
+import { CONSTANTS, FREEBSD_ABI, KQUEUE } from "./abi.ts";
 import { FREEBSD } from "./libc.ts";
 
 const C = CONSTANTS;

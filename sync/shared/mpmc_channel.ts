@@ -37,7 +37,7 @@ import type { Missing } from "../../scheduler/multi_thread/wire.ts";
 import { Cell, OWN, QUEUE } from "./cell.ts";
 import { INLINE, LISTS, Slots, wordsOfSlots } from "./mpmc_slots.ts";
 import { discard } from "./payload.ts";
-import { firstOf, grant, GRANTED, REFUSED, setAmount } from "./waits.ts";
+import { firstOf, grant, grantAll, GRANTED, REFUSED, setAmount } from "./waits.ts";
 
 /** The queue of those who wait for room. */
 export const SENDING: number = QUEUE;
@@ -292,11 +292,4 @@ export class Channel<T> {
 function give(cell: Cell, record: number, slot: number, queue: number): void {
   setAmount(cell, record, slot);
   grant(cell, record, GRANTED, queue);
-}
-
-/** Ends all waits of a queue. Under the lock. */
-function grantAll(cell: Cell, queue: number, outcome: number): void {
-  for (let head = firstOf(cell, queue); head >= 0; head = firstOf(cell, queue)) {
-    grant(cell, head, outcome, queue);
-  }
 }

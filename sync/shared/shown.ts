@@ -22,7 +22,7 @@
 import { load, store } from "../../scheduler/multi_thread/atomics.ts";
 import { CARGO } from "../../scheduler/multi_thread/wire_tags.ts";
 import { type Cell, OWN, QUEUE } from "./cell.ts";
-import { firstOf, grant, GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
+import { grantAll, GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
 
 const COUNT = OWN;
 const SENDERS = OWN + 1;
@@ -110,13 +110,6 @@ export abstract class Shown {
     encoder.sent();
     store(cell.words, cell.at + COUNT, (this.sent + 1) | 0);
     grantAll(cell, QUEUE, GRANTED);
-  }
-}
-
-/** Grants all waits of a queue. Under the lock. */
-function grantAll(cell: Cell, queue: number, outcome: number): void {
-  for (let head = firstOf(cell, queue); head >= 0; head = firstOf(cell, queue)) {
-    grant(cell, head, outcome, queue);
   }
 }
 

@@ -158,6 +158,13 @@ export function grant(
   store(words, fields(link, record) + STATE, outcome);
 }
 
+/** Grants all waits of a queue. Under the lock. */
+export function grantAll(cell: Cell, queue: number, outcome: number): void {
+  for (let head = firstOf(cell, queue); head >= 0; head = firstOf(cell, queue)) {
+    grant(cell, head, outcome, queue);
+  }
+}
+
 /** F3: tells those who wait. After the lock. */
 export function deliver(link: Link, granted: Granted): void {
   const { domain } = link;

@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { LAYOUTS } from "../../ffi/bsd/abi.ts";
 import * as darwin from "../../ffi/darwin/abi.ts";
 import * as freebsd from "../../ffi/freebsd/abi.ts";
 import { CONSTANTS as KQ } from "../../ffi/kqueue/abi.ts";
@@ -26,7 +27,7 @@ function numbers({ abi }: System): Map<string, number> {
   const found = new Map<string, number>(
     Object.entries({ ...abi.CONSTANTS, ...abi.ERRNO, ...KQ, EVFILT_USER }),
   );
-  for (const [struct, { size, ...offsets }] of Object.entries({ ...abi.LAYOUTS, kevent })) {
+  for (const [struct, { size, ...offsets }] of Object.entries({ ...LAYOUTS, kevent })) {
     found.set(`sizeof(struct ${struct})`, size);
     for (const [field, offset] of Object.entries(offsets)) {
       found.set(`offsetof(struct ${struct}, ${field})`, offset);
@@ -67,7 +68,7 @@ for (const system of SYSTEMS) {
   }
 
   Deno.test(`the layouts of ${system.os} have fields that lie inside of their struct`, () => {
-    const layouts = { ...system.abi.LAYOUTS, kevent: system.abi.KQUEUE.kevent };
+    const layouts = { ...LAYOUTS, kevent: system.abi.KQUEUE.kevent };
     for (const [struct, { size, ...offsets }] of Object.entries(layouts)) {
       const starts = Object.values(offsets);
       assertEquals(starts.length, new Set(starts).size, struct);

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { LAYOUTS as DARWIN } from "../../ffi/darwin/abi.ts";
+import { LAYOUTS } from "../../ffi/bsd/abi.ts";
 import type { NativeMemory } from "../../ffi/memory.ts";
 import { addressOf, pointerTo, view } from "../../ffi/library.ts";
 import type { System } from "../../ffi/unix/system.ts";
@@ -31,7 +31,7 @@ function scripted(answer: number): { whole: WholeDatagrams; asked: Asked[] } {
     return { buffer, pointer: pointerTo(addressOf(new Uint8Array(buffer))), free() {} };
   };
   const recvmsg = (fd: number, message: Pointer, flags: number): number => {
-    const { msghdr } = DARWIN;
+    const { msghdr } = LAYOUTS;
     const fields = new DataView(view(message, msghdr.size));
     const count = fields.getInt32(msghdr.msg_iovlen, true);
     const vectors = new BigUint64Array(
@@ -47,7 +47,7 @@ function scripted(answer: number): { whole: WholeDatagrams; asked: Asked[] } {
     return answer;
   };
   const system = { allocate } as unknown as System;
-  return { whole: new WholeDatagrams(system, { recvmsg }, DARWIN), asked };
+  return { whole: new WholeDatagrams(system, { recvmsg }, LAYOUTS), asked };
 }
 
 Deno.test("WholeDatagrams.receive() puts room for a whole datagram behind the buffer", () => {
