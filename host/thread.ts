@@ -43,7 +43,7 @@ const nodeThreads: NodeThreads | undefined = nodeProcess()?.getBuiltinModule?.(
 );
 
 /** Whether this host can start threads that share memory. */
-export const hasThreads: boolean = (host.Worker !== undefined || nodeThreads !== undefined) &&
+const hasThreads: boolean = (host.Worker !== undefined || nodeThreads !== undefined) &&
   host.SharedArrayBuffer !== undefined;
 
 /** Why this host cannot, in messages: what is missing. */

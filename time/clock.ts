@@ -21,7 +21,7 @@ export interface Clock {
 }
 
 /** What a clock that runs may be behind, because it rounds down: a 1024th of a millisecond. */
-export const RESOLUTION_MS: number = 1 / 1024;
+const RESOLUTION_MS: number = 1 / 1024;
 
 /** What the clock may be behind now: nothing while it stands, so that tests can count on it. */
 export let behindMs: number = RESOLUTION_MS;

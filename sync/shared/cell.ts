@@ -145,7 +145,7 @@ export class Cell {
 }
 
 /** C3: gives a reference back. */
-export function dropReference(link: Link, at: number, ending?: Ending): void {
+function dropReference(link: Link, at: number, ending?: Ending): void {
   const { words, arena } = link.domain;
   if (sub(words, at + REFS, 1) !== 1) return;
   ending?.(link, at);
