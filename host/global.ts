@@ -47,6 +47,7 @@ export interface DenoHost {
   dlopen(path: string, symbols: object): NativeLibrary;
   readDirSync(path: string): Iterable<{ readonly name: string }>;
   readLinkSync(path: string): string;
+  realPathSync(path: string): string;
   test?(definition: DenoTest): void;
   exit?(code: number): never;
   readonly UnsafePointer: {
