@@ -19,6 +19,7 @@ import {
 } from "../../scheduler/multi_thread/handle.ts";
 import { ClosedError, LaggedError, SendError, TryRecvError } from "../broadcast/errors.ts";
 import { type Channel, channelAt, Cursor, Lagged, makeChannel } from "./broadcast_channel.ts";
+import { Grip } from "./counted.ts";
 import { RECEIVING, SENDING, WaitClosed } from "./shown.ts";
 
 export { ClosedError, LaggedError, SendError, TryRecvError } from "../broadcast/errors.ts";
@@ -83,12 +84,11 @@ export function channel<T>(capacity: number): [tx: Sender<T>, rx: Receiver<T>] {
  * ```
  */
 export class Sender<T> implements WireHandle, Disposable {
-  readonly #channel: Channel<T>;
-  #isOpen = true;
+  readonly #grip: Grip<Channel<T>>;
 
   /** Made by {@linkcode channel}. */
   constructor(channel: Channel<T>) {
-    this.#channel = channel;
+    this.#grip = new Grip(channel, SENDING, "Cannot use a sender: it was closed");
   }
 
   /**
@@ -102,7 +102,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   send(value: T): number {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     const receivers = channel.count(RECEIVING);
     if (receivers === 0) throw new SendError(value);
     channel.send(value);
@@ -115,7 +115,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   subscribe(): Receiver<T> {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     channel.enter(RECEIVING);
     return new Receiver(new Cursor(channelAt<T>(channel.cell.at), channel.sent));
   }
@@ -128,7 +128,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   closed(): Future<void> {
-    return new WaitClosed(this.#open.cell);
+    return new WaitClosed(this.#grip.open.cell);
   }
 
   /**
@@ -137,7 +137,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   receiverCount(): number {
-    return this.#open.count(RECEIVING);
+    return this.#grip.open.count(RECEIVING);
   }
 
   /**
@@ -146,7 +146,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   strongCount(): number {
-    return this.#open.count(SENDING);
+    return this.#grip.open.count(SENDING);
   }
 
   /**
@@ -155,16 +155,12 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   clone(): Sender<T> {
-    const channel = this.#open;
-    channel.enter(SENDING);
-    return new Sender(channelAt(channel.cell.at));
+    return new Sender(channelAt(this.#grip.clone()));
   }
 
   /** Closes this handle. After the last one the receivers come to the end. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#channel.leave(SENDING);
+    this.#grip.release();
   }
 
   /** As {@linkcode Sender.close}. */
@@ -174,13 +170,7 @@ export class Sender<T> implements WireHandle, Disposable {
 
   /** The form in which a clone travels to another isolate. */
   [toWire](): WireForm {
-    const channel = this.#open;
-    return { kind: senderKind, data: [channel.cell.at], onSent: () => channel.enter(SENDING) };
-  }
-
-  get #open(): Channel<T> {
-    if (this.#isOpen) return this.#channel;
-    throw new TypeError("Cannot use a sender: it was closed");
+    return this.#grip.form(senderKind);
   }
 }
 
@@ -318,7 +308,7 @@ class Recv<T> extends InLine<T> {
 
 const senderKind: HandleKind = registerHandle(import.meta, "broadcast.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
-  drop: (at: number) => new Sender(channelAt(at)).close(),
+  drop: (at: number) => channelAt(at).leave(SENDING),
 });
 
 const receiverKind: HandleKind = registerHandle(import.meta, "broadcast.Receiver", {

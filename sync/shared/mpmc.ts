@@ -4,7 +4,7 @@
  * @module
  */
 
-import { makeChannel } from "./mpmc_channel.ts";
+import { channelAt, makeChannel } from "./mpmc_channel.ts";
 import { Receiver } from "./mpmc_receiver.ts";
 import { Sender } from "./mpmc_sender.ts";
 
@@ -49,5 +49,5 @@ export function channel<T>(capacity: number): [Sender<T>, Receiver<T>] {
     );
   }
   const made = makeChannel<T>(capacity);
-  return [new Sender(made), new Receiver(made.refer())];
+  return [new Sender(made), new Receiver(channelAt(made.cell.at))];
 }

@@ -35,6 +35,7 @@ import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { ownLink } from "../../scheduler/multi_thread/membership.ts";
 import type { Missing } from "../../scheduler/multi_thread/wire.ts";
 import { Cell, OWN, QUEUE } from "./cell.ts";
+import { Counted, type Side } from "./counted.ts";
 import { INLINE, LISTS, Slots, wordsOfSlots } from "./mpmc_slots.ts";
 import { discard } from "./payload.ts";
 import { firstOf, grant, grantAll, GRANTED, REFUSED, setAmount } from "./waits.ts";
@@ -50,8 +51,6 @@ const SENDERS = OWN + 5;
 const RECEIVERS = OWN + 6;
 const SLOTS = OWN + 7;
 
-/** Which of the counters of handles. */
-export type Side = typeof SENDERS | typeof RECEIVERS;
 /** The senders. */
 export const SENDER: Side = SENDERS;
 /** The receivers. */
@@ -86,15 +85,12 @@ function free({ domain: { words, arena } }: Link, at: number): void {
 }
 
 /** A channel, seen by one handle. */
-export class Channel<T> {
-  // Plain properties set by the constructor, as in `Acquire`.
-  /** The reference of the handle. */
-  declare readonly cell: Cell;
+export class Channel<T> extends Counted {
   /** The values and the room for them. */
   declare readonly slots: Slots;
 
   constructor(cell: Cell) {
-    this.cell = cell;
+    super(cell);
     this.slots = new Slots(cell.words, cell.at + SLOTS);
   }
 
@@ -103,36 +99,11 @@ export class Channel<T> {
     return load(this.cell.words, this.cell.at + CLOSED) !== 0;
   }
 
-  /** How many handles there are of a side. */
-  count(side: Side): number {
-    return load(this.cell.words, this.cell.at + side);
-  }
-
-  /** Counts one more handle of a side, with a reference. */
-  enter(side: Side): void {
-    const { cell } = this;
-    cell.retain();
-    cell.lock();
-    store(cell.words, cell.at + side, this.count(side) + 1);
-    cell.unlock();
-  }
-
-  /** Another handle, which was counted. */
-  refer(): Channel<T> {
-    return channelAt(this.cell.at);
-  }
-
-  /** One handle of a side less. H2, H3. */
-  leave(side: Side): void {
-    const { cell } = this;
-    cell.lock();
-    const left = this.count(side) - 1;
-    store(cell.words, cell.at + side, left);
-    if (left === 0 && side === RECEIVERS) this.closeWithin();
-    if (left === 0) this.endIfOver();
-    cell.unlock();
+  /** One handle of a side less, and its reference. H3. */
+  override leave(side: Side): void {
+    this.uncount(side);
     this.emptyIfUnwanted();
-    cell[Symbol.dispose]();
+    this.cell[Symbol.dispose]();
   }
 
   /** Takes no more values, and tells those who wait. */
@@ -259,6 +230,12 @@ export class Channel<T> {
   emptyIfUnwanted(): void {
     if (this.count(RECEIVERS) > 0) return;
     for (let slot = this.takeValue(); slot >= 0; slot = this.takeValue()) this.discard(slot);
+  }
+
+  /** H2, H3. */
+  protected ended(side: Side): void {
+    if (side === RECEIVERS) this.closeWithin();
+    this.endIfOver();
   }
 
   /** H1, H3: a value goes to the first who waits for one. */

@@ -18,6 +18,7 @@ import {
 } from "../../scheduler/multi_thread/handle.ts";
 import { TryRecvError } from "../mpsc/errors.ts";
 import { block } from "./blocking.ts";
+import { Grip } from "./counted.ts";
 import { type Channel, channelAt, RECEIVER, SENDER } from "./mpmc_channel.ts";
 import { NextValue, Recv, Take } from "./mpmc_waits.ts";
 import { bring } from "./payload.ts";
@@ -49,15 +50,14 @@ import { bring } from "./payload.ts";
  * ```
  */
 export class Receiver<T> extends Source<T> implements WireHandle {
-  readonly #channel: Channel<T>;
-  #isOpen = true;
+  readonly #grip: Grip<Channel<T>>;
   /** What {@linkcode Receiver.pollNext} waits for. */
   #next: NextValue<T> | undefined = undefined;
 
   /** Made by `channel`. */
   constructor(channel: Channel<T>) {
     super();
-    this.#channel = channel;
+    this.#grip = new Grip(channel, RECEIVER, "Cannot use a receiver: it was disposed of");
   }
 
   /**
@@ -71,7 +71,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   recv(): Future<T | undefined> {
-    return new Recv(this.#open);
+    return new Recv(this.#grip.open);
   }
 
   /**
@@ -88,7 +88,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * stays.
    */
   recvSync(timeoutMs?: number): T | undefined {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     const taken = block(new Take(channel), "receive", timeoutMs);
     if (taken === undefined) throw lacking("empty");
     if (taken.value < 0) return undefined;
@@ -105,7 +105,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   tryRecv(): T {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     const slot = channel.takeValue();
     if (slot < 0) throw lacking(channel.isOver() ? "disconnected" : "empty");
     const missing = channel.missing(slot);
@@ -123,8 +123,8 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @param cx Who polls.
    */
   override pollNext(cx: Context): Poll<T | End> {
-    if (!this.#isOpen) return End;
-    const next = this.#next ??= new NextValue(this.#channel);
+    if (!this.#grip.isOpen) return End;
+    const next = this.#next ??= new NextValue(this.#grip.channel);
     const item = next.poll(cx);
     if (!isPending(item)) this.#next = undefined;
     return item;
@@ -148,7 +148,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   close(): void {
-    this.#open.close();
+    this.#grip.open.close();
   }
 
   /**
@@ -157,7 +157,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   isClosed(): boolean {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     return channel.isClosed || channel.count(SENDER) === 0;
   }
 
@@ -167,7 +167,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   len(): number {
-    return this.#open.slots.size;
+    return this.#grip.open.slots.size;
   }
 
   /**
@@ -176,7 +176,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   capacity(): number {
-    return this.#open.slots.free;
+    return this.#grip.open.slots.free;
   }
 
   /**
@@ -185,7 +185,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   maxCapacity(): number {
-    return this.#open.slots.room;
+    return this.#grip.open.slots.room;
   }
 
   /**
@@ -195,7 +195,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When one of them was disposed of.
    */
   sameChannel(other: Receiver<T>): boolean {
-    return this.#open.cell.at === other.#open.cell.at;
+    return this.#grip.open.cell.at === other.#grip.open.cell.at;
   }
 
   /**
@@ -204,9 +204,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was disposed of.
    */
   clone(): Receiver<T> {
-    const channel = this.#open;
-    channel.enter(RECEIVER);
-    return new Receiver(channel.refer());
+    return new Receiver(channelAt(this.#grip.clone()));
   }
 
   /**
@@ -214,26 +212,15 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * channel closes, and what was not received is disposed of.
    */
   override [Symbol.dispose](): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (!this.#grip.isOpen) return;
     this.unpoll();
-    this.#channel.leave(RECEIVER);
+    this.#grip.release();
     this.wakeWaiters();
   }
 
   /** The form in which a clone travels to another isolate. */
   [toWire](): WireForm {
-    const channel = this.#open;
-    return {
-      kind: receiverKind,
-      data: [channel.cell.at],
-      onSent: () => channel.enter(RECEIVER),
-    };
-  }
-
-  get #open(): Channel<T> {
-    if (this.#isOpen) return this.#channel;
-    throw new TypeError("Cannot use a receiver: it was disposed of");
+    return this.#grip.form(receiverKind);
   }
 }
 
@@ -243,5 +230,5 @@ function lacking(kind: TryRecvError["kind"]): TryRecvError {
 
 const receiverKind: HandleKind = registerHandle(import.meta, "mpmc.Receiver", {
   decode: (at: number) => new Receiver(channelAt(at)),
-  drop: (at: number) => new Receiver(channelAt(at))[Symbol.dispose](),
+  drop: (at: number) => channelAt(at).leave(RECEIVER),
 });

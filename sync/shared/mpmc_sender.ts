@@ -14,6 +14,7 @@ import {
 } from "../../scheduler/multi_thread/handle.ts";
 import { SendTimeoutError, TrySendError } from "../mpsc/errors.ts";
 import { block } from "./blocking.ts";
+import { Grip } from "./counted.ts";
 import { type Channel, channelAt, RECEIVER, SENDER } from "./mpmc_channel.ts";
 import { Send, WaitClosed } from "./mpmc_waits.ts";
 
@@ -41,12 +42,11 @@ import { Send, WaitClosed } from "./mpmc_waits.ts";
  * ```
  */
 export class Sender<T> implements WireHandle, Disposable {
-  readonly #channel: Channel<T>;
-  #isOpen = true;
+  readonly #grip: Grip<Channel<T>>;
 
   /** Made by `channel`. */
   constructor(channel: Channel<T>) {
-    this.#channel = channel;
+    this.#grip = new Grip(channel, SENDER, "Cannot use a sender: it was closed");
   }
 
   /**
@@ -62,7 +62,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   send(value: T): Future<void> {
-    return new Send(this.#open, value);
+    return new Send(this.#grip.open, value);
   }
 
   /**
@@ -79,7 +79,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * generator task has to `yield*`), or when this handle was closed.
    */
   sendSync(value: T, timeoutMs?: number): void {
-    const sent = block(new Send(this.#open, value), "send", timeoutMs);
+    const sent = block(new Send(this.#grip.open, value), "send", timeoutMs);
     if (sent === undefined) throw new SendTimeoutError(value, "timeout");
   }
 
@@ -93,7 +93,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   trySend(value: T): void {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     const slot = channel.takeRoom();
     if (slot < 0) throw new TrySendError(value, channel.isClosed ? "closed" : "full");
     channel.fill(slot, value);
@@ -107,7 +107,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   closed(): Future<void> {
-    return new WaitClosed(this.#open);
+    return new WaitClosed(this.#grip.open);
   }
 
   /**
@@ -116,7 +116,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   isClosed(): boolean {
-    return this.#open.isClosed;
+    return this.#grip.open.isClosed;
   }
 
   /**
@@ -125,7 +125,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   capacity(): number {
-    return this.#open.slots.free;
+    return this.#grip.open.slots.free;
   }
 
   /**
@@ -134,7 +134,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   maxCapacity(): number {
-    return this.#open.slots.room;
+    return this.#grip.open.slots.room;
   }
 
   /**
@@ -143,7 +143,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   senderCount(): number {
-    return this.#open.count(SENDER);
+    return this.#grip.open.count(SENDER);
   }
 
   /**
@@ -152,7 +152,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   receiverCount(): number {
-    return this.#open.count(RECEIVER);
+    return this.#grip.open.count(RECEIVER);
   }
 
   /**
@@ -162,7 +162,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When one of them was closed.
    */
   sameChannel(other: Sender<T>): boolean {
-    return this.#open.cell.at === other.#open.cell.at;
+    return this.#grip.open.cell.at === other.#grip.open.cell.at;
   }
 
   /**
@@ -171,9 +171,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   clone(): Sender<T> {
-    const channel = this.#open;
-    channel.enter(SENDER);
-    return new Sender(channel.refer());
+    return new Sender(channelAt(this.#grip.clone()));
   }
 
   /**
@@ -181,9 +179,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * through. Does nothing when it was closed before.
    */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#channel.leave(SENDER);
+    this.#grip.release();
   }
 
   /** As {@linkcode Sender.close}. */
@@ -193,21 +189,11 @@ export class Sender<T> implements WireHandle, Disposable {
 
   /** The form in which a clone travels to another isolate. */
   [toWire](): WireForm {
-    const channel = this.#open;
-    return {
-      kind: senderKind,
-      data: [channel.cell.at],
-      onSent: () => channel.enter(SENDER),
-    };
-  }
-
-  get #open(): Channel<T> {
-    if (this.#isOpen) return this.#channel;
-    throw new TypeError("Cannot use a sender: it was closed");
+    return this.#grip.form(senderKind);
   }
 }
 
 const senderKind: HandleKind = registerHandle(import.meta, "mpmc.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
-  drop: (at: number) => new Sender(channelAt(at)).close(),
+  drop: (at: number) => channelAt(at).leave(SENDER),
 });

@@ -22,6 +22,7 @@
 import { load, store } from "../../scheduler/multi_thread/atomics.ts";
 import { CARGO } from "../../scheduler/multi_thread/wire_tags.ts";
 import { type Cell, OWN, QUEUE } from "./cell.ts";
+import { Counted, type Side } from "./counted.ts";
 import { grantAll, GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
 
 const COUNT = OWN;
@@ -32,51 +33,22 @@ const CLOSING = OWN + 3;
 /** Where the words of a kind of channels begin. */
 export const SPECIAL: number = OWN + 5;
 
-/** Which of the counters of handles. */
-export type Side = typeof SENDERS | typeof RECEIVERS;
 /** The senders. */
 export const SENDING: Side = SENDERS;
 /** The receivers. */
 export const RECEIVING: Side = RECEIVERS;
 
 /** A channel, seen by one handle. */
-export abstract class Shown {
-  /** The reference of the handle. */
-  readonly cell: Cell;
-
-  constructor(cell: Cell) {
-    this.cell = cell;
-  }
-
+export abstract class Shown extends Counted {
   /** How many values there were, modulo 2³². */
   get sent(): number {
     return load(this.cell.words, this.cell.at + COUNT);
   }
 
-  /** How many handles there are of a side. */
-  count(side: Side): number {
-    return load(this.cell.words, this.cell.at + side);
-  }
-
-  /** Counts one more handle of a side, with a reference. */
-  enter(side: Side): void {
-    const { cell } = this;
-    cell.retain();
-    cell.lock();
-    store(cell.words, cell.at + side, this.count(side) + 1);
-    cell.unlock();
-  }
-
-  /** One handle of a side less. Tells those who wait for the last one to go. */
-  leave(side: Side): void {
-    const { cell } = this;
-    cell.lock();
-    const left = this.count(side) - 1;
-    store(cell.words, cell.at + side, left);
-    if (left === 0 && side === SENDERS) grantAll(cell, QUEUE, REFUSED);
-    if (left === 0 && side === RECEIVERS) grantAll(cell, CLOSING, GRANTED);
-    cell.unlock();
-    cell[Symbol.dispose]();
+  /** Tells those who wait for that. */
+  protected ended(side: Side): void {
+    if (side === SENDERS) grantAll(this.cell, QUEUE, REFUSED);
+    else grantAll(this.cell, CLOSING, GRANTED);
   }
 
   /**

@@ -18,6 +18,7 @@ import {
   type WireHandle,
 } from "../../scheduler/multi_thread/handle.ts";
 import { RecvError, SendError } from "../watch/errors.ts";
+import { Grip } from "./counted.ts";
 import { RECEIVING, SENDING, WaitClosed } from "./shown.ts";
 import { Changed, type Channel, channelAt, makeChannel, View, WaitFor } from "./watch_channel.ts";
 
@@ -80,12 +81,11 @@ export function channel<T>(value: T): [tx: Sender<T>, rx: Receiver<T>] {
  * ```
  */
 export class Sender<T> implements WireHandle, Disposable {
-  readonly #channel: Channel<T>;
-  #isOpen = true;
+  readonly #grip: Grip<Channel<T>>;
 
   /** Made by {@linkcode channel}. */
   constructor(channel: Channel<T>) {
-    this.#channel = channel;
+    this.#grip = new Grip(channel, SENDING, "Cannot use a sender: it was closed");
   }
 
   /**
@@ -98,8 +98,8 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   send(value: T): void {
-    if (this.#open.count(RECEIVING) === 0) throw new SendError(value);
-    this.#channel.store(value);
+    if (this.#grip.open.count(RECEIVING) === 0) throw new SendError(value);
+    this.#grip.channel.store(value);
   }
 
   /**
@@ -112,7 +112,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   sendReplace(value: T): T {
-    return this.#open.replace(value);
+    return this.#grip.open.replace(value);
   }
 
   /**
@@ -121,7 +121,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   borrow(): T {
-    return this.#open.read().value;
+    return this.#grip.open.read().value;
   }
 
   /**
@@ -130,7 +130,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   subscribe(): Receiver<T> {
-    const channel = this.#open;
+    const channel = this.#grip.open;
     channel.enter(RECEIVING);
     return new Receiver(new View(channelAt(channel.cell.at), channel.sent, true));
   }
@@ -143,7 +143,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   closed(): Future<void> {
-    return new WaitClosed(this.#open.cell);
+    return new WaitClosed(this.#grip.open.cell);
   }
 
   /**
@@ -152,7 +152,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   isClosed(): boolean {
-    return this.#open.count(RECEIVING) === 0;
+    return this.#grip.open.count(RECEIVING) === 0;
   }
 
   /**
@@ -161,7 +161,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   receiverCount(): number {
-    return this.#open.count(RECEIVING);
+    return this.#grip.open.count(RECEIVING);
   }
 
   /**
@@ -170,7 +170,7 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   senderCount(): number {
-    return this.#open.count(SENDING);
+    return this.#grip.open.count(SENDING);
   }
 
   /**
@@ -179,16 +179,12 @@ export class Sender<T> implements WireHandle, Disposable {
    * @throws {TypeError} When this handle was closed.
    */
   clone(): Sender<T> {
-    const channel = this.#open;
-    channel.enter(SENDING);
-    return new Sender(channelAt(channel.cell.at));
+    return new Sender(channelAt(this.#grip.clone()));
   }
 
   /** Closes this handle. After the last one the receivers learn that there are no more changes. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    this.#channel.leave(SENDING);
+    this.#grip.release();
   }
 
   /** As {@linkcode Sender.close}. */
@@ -198,13 +194,7 @@ export class Sender<T> implements WireHandle, Disposable {
 
   /** The form in which a clone travels to another isolate. */
   [toWire](): WireForm {
-    const channel = this.#open;
-    return { kind: senderKind, data: [channel.cell.at], onSent: () => channel.enter(SENDING) };
-  }
-
-  get #open(): Channel<T> {
-    if (this.#isOpen) return this.#channel;
-    throw new TypeError("Cannot use a sender: it was closed");
+    return this.#grip.form(senderKind);
   }
 }
 
@@ -238,7 +228,6 @@ export class Sender<T> implements WireHandle, Disposable {
  */
 export class Receiver<T> extends Source<T> implements WireHandle {
   readonly #view: View<T>;
-  #isOpen = true;
   /** The wait of `pollNext`. */
   #polled: Changed<T> | undefined = undefined;
 
@@ -287,7 +276,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was closed.
    */
   hasChanged(): boolean {
-    if (this.#open.isClosed) throw new RecvError();
+    if (this.#open.isOver) throw new RecvError();
     return this.#view.hasUnseen;
   }
 
@@ -329,9 +318,8 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    * @throws {TypeError} When this handle was closed.
    */
   clone(): Receiver<T> {
-    const { channel, seen, isFresh } = this.#open;
-    channel.enter(RECEIVING);
-    return new Receiver(new View(channelAt(channel.cell.at), seen, isFresh));
+    const view = this.#view;
+    return new Receiver(new View(channelAt(view.clone()), view.seen, view.isFresh));
   }
 
   /**
@@ -342,7 +330,7 @@ export class Receiver<T> extends Source<T> implements WireHandle {
    */
   override pollNext(cx: Context): Poll<T | End> {
     const view = this.#view;
-    if (!this.#isOpen) return End;
+    if (!view.isOpen) return End;
     let isCharged = false;
     while (!view.isFresh && !view.hasUnseen) {
       const end = this.#pollChanged(cx);
@@ -363,10 +351,9 @@ export class Receiver<T> extends Source<T> implements WireHandle {
 
   /** Closes the receiver: a loop over it ends. Without a receiver the senders fail. */
   close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+    if (!this.#view.isOpen) return;
     this.unpoll();
-    this.#view.channel.leave(RECEIVING);
+    this.#view.release();
     this.wakeWaiters();
   }
 
@@ -377,9 +364,8 @@ export class Receiver<T> extends Source<T> implements WireHandle {
 
   /** The form in which a clone travels to another isolate. */
   [toWire](): WireForm {
-    const { channel, seen, isFresh } = this.#open;
-    const onSent = () => channel.enter(RECEIVING);
-    return { kind: receiverKind, data: [channel.cell.at, seen, isFresh], onSent };
+    const view = this.#view;
+    return view.form(receiverKind, view.seen, view.isFresh);
   }
 
   /** Waits for a change. Answers `undefined` when there is one. */
@@ -396,14 +382,14 @@ export class Receiver<T> extends Source<T> implements WireHandle {
   }
 
   get #open(): View<T> {
-    if (this.#isOpen) return this.#view;
-    throw new TypeError("Cannot use a receiver: it was closed");
+    this.#view.check();
+    return this.#view;
   }
 }
 
 const senderKind: HandleKind = registerHandle(import.meta, "watch.Sender", {
   decode: (at: number) => new Sender(channelAt(at)),
-  drop: (at: number) => new Sender(channelAt(at)).close(),
+  drop: (at: number) => channelAt(at).leave(SENDING),
 });
 
 const receiverKind: HandleKind = registerHandle(import.meta, "watch.Receiver", {

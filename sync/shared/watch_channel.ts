@@ -19,7 +19,8 @@ import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { ownLink } from "../../scheduler/multi_thread/membership.ts";
 import { RecvError } from "../watch/errors.ts";
 import { Cell, OWN } from "./cell.ts";
-import { SENDING, Shown, SPECIAL } from "./shown.ts";
+import { Grip } from "./counted.ts";
+import { RECEIVING, SENDING, Shown, SPECIAL } from "./shown.ts";
 import { GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
 
 const PLACE = SPECIAL;
@@ -107,16 +108,14 @@ export class Channel<T> extends Shown {
 }
 
 /** How one receiver looks at a channel. */
-export class View<T> {
-  /** The channel. */
-  readonly channel: Channel<T>;
+export class View<T> extends Grip<Channel<T>> {
   /** The number of the value that was seen last. */
   seen: number;
   /** Whether a loop would begin with the current value, though it counts as seen. */
   isFresh: boolean;
 
   constructor(channel: Channel<T>, seen: number, isFresh: boolean) {
-    this.channel = channel;
+    super(channel, RECEIVING, "Cannot use a receiver: it was closed");
     this.seen = seen;
     this.isFresh = isFresh;
   }
@@ -127,7 +126,7 @@ export class View<T> {
   }
 
   /** Whether there will be no more changes. */
-  get isClosed(): boolean {
+  get isOver(): boolean {
     return this.channel.count(SENDING) === 0;
   }
 
@@ -154,7 +153,7 @@ export class Changed<T> extends SharedWait<void> {
 
   protected attempt(): number {
     if (this.view.hasUnseen) return GRANTED;
-    return this.view.isClosed ? REFUSED : QUEUED;
+    return this.view.isOver ? REFUSED : QUEUED;
   }
 
   protected abandon(): void {}
