@@ -51,12 +51,8 @@ export type Lagged = typeof Lagged;
  */
 export function makeChannel<T>(room: number): Channel<T> {
   const cell = Cell.create([0, 0, 0, 0, 0, 0, room], free);
-  const { words, at, link: { domain: { arena } } } = cell;
-  const place = arena.allocate(room * SLOT_WORDS * 4);
-  if (place === 0) {
-    cell[Symbol.dispose]();
-    throw new RangeError("Cannot make a channel: the memory for what travels is full");
-  }
+  const { words, at } = cell;
+  const place = cell.allocate(room * SLOT_WORDS * 4, "a channel");
   for (let i = 0; i < room; i++) words[place / 4 + i * SLOT_WORDS + PLACE] = 0;
   words[at + SLOTS] = place;
   return new Channel(cell);
@@ -212,12 +208,7 @@ export class Cursor<T> implements Giver {
     if (!line.isEmpty) {
       throw new TypeError("Cannot send a receiver: somebody waits for its values");
     }
-    const onSent = () => {
-      this.isOpen = false;
-      cell.retain();
-      cell[Symbol.dispose]();
-    };
-    return { kind, data: [cell.at, this.next], onSent };
+    return cell.move(kind, () => this.isOpen = false, this.next);
   }
 
   #rest(): void {

@@ -53,12 +53,8 @@ export class BrokenPipeError extends Error {
  */
 export function makeRing(capacity: number): Cell {
   const cell = Cell.create([0, capacity], freeRing);
-  const { words, at, link: { domain: { arena } } } = cell;
-  const place = arena.allocate(byteRingWords(capacity) * 4);
-  if (place === 0) {
-    cell[Symbol.dispose]();
-    throw new RangeError("Cannot make a byte channel: the memory for what travels is full");
-  }
+  const { words, at } = cell;
+  const place = cell.allocate(byteRingWords(capacity) * 4, "a byte channel");
   words[at + PLACE] = place;
   new ByteRing(words, place / 4, capacity).clear();
   cell.retain();
@@ -122,7 +118,7 @@ abstract class BytePort implements Giver {
     if (!this.line.isEmpty) {
       throw new TypeError("Cannot send an end of a byte channel: somebody waits at it");
     }
-    return { kind, data: [this.cell.at], onSent: () => this.give() };
+    return this.cell.move(kind, () => this.isOpen = false);
   }
 
   /** Tells the other end that there is news. */
@@ -150,13 +146,6 @@ abstract class BytePort implements Giver {
     refund();
     this.line.keep(cx.waker);
     return false;
-  }
-
-  /** The reference has gone with the message. */
-  private give(): void {
-    this.isOpen = false;
-    this.cell.retain();
-    this.cell[Symbol.dispose]();
   }
 }
 

@@ -84,6 +84,20 @@ export class Cell {
     return new Cell(link, at, ending).tracked();
   }
 
+  /**
+   * Finds memory for what the primitive refers to, while it is made.
+   *
+   * @param what What is made.
+   * @returns Where, in bytes.
+   * @throws {RangeError} When there is none left. The primitive is disposed of then.
+   */
+  allocate(bytes: number, what: string): number {
+    const place = this.link.domain.arena.allocate(bytes);
+    if (place !== 0) return place;
+    this[Symbol.dispose]();
+    throw new RangeError(`Cannot make ${what}: the memory for what travels is full`);
+  }
+
   /** Has the reference given back when nobody refers to this object any more. */
   tracked(): this {
     forgotten.register(this, { link: this.link, at: this.at, ending: this.#ending }, this);
@@ -133,9 +147,24 @@ export class Cell {
     return this;
   }
 
-  /** How the handle travels. */
+  /** How a handle travels that is shared. */
   form(kind: HandleKind): WireForm {
     return { kind, data: [this.open.at], onSent: () => this.retain() };
+  }
+
+  /**
+   * How a handle travels that moves: its reference goes with it.
+   *
+   * @param gone Called when it is on its way.
+   * @param rest What it needs besides.
+   */
+  move(kind: HandleKind, gone: () => void, ...rest: unknown[]): WireForm {
+    const onSent = () => {
+      this.retain();
+      gone();
+      this[Symbol.dispose]();
+    };
+    return { kind, data: [this.at, ...rest], onSent };
   }
 
   #giveBack(): void {

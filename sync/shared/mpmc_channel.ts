@@ -37,7 +37,7 @@ import type { Missing } from "../../scheduler/multi_thread/wire.ts";
 import { Cell, OWN, QUEUE } from "./cell.ts";
 import { Counted, type Side } from "./counted.ts";
 import { INLINE, LISTS, Slots, wordsOfSlots } from "./mpmc_slots.ts";
-import { discard } from "./payload.ts";
+import { discard, placeFor } from "./payload.ts";
 import { firstOf, grant, grantAll, GRANTED, REFUSED, setAmount } from "./waits.ts";
 
 /** The queue of those who wait for room. */
@@ -63,11 +63,7 @@ export const RECEIVER: Side = RECEIVERS;
  */
 export function makeChannel<T>(room: number): Channel<T> {
   const cell = Cell.create([0, 0, 0, 0, 0, 1, 1, ...new Array(LISTS).fill(0)], free);
-  const place = cell.link.domain.arena.allocate(wordsOfSlots(room) * 4);
-  if (place === 0) {
-    cell[Symbol.dispose]();
-    throw new RangeError("Cannot make a channel: the memory for what travels is full");
-  }
+  const place = cell.allocate(wordsOfSlots(room) * 4, "a channel");
   new Slots(cell.words, cell.at + SLOTS).lay(place, room);
   cell.retain();
   return new Channel(cell);
@@ -136,11 +132,7 @@ export class Channel<T> extends Counted {
     const { encoder, domain: { arena } } = link;
     try {
       const bytes = encoder.encode([value], "result");
-      const place = bytes > INLINE ? arena.allocate(bytes) : 0;
-      if (bytes > INLINE && place === 0) {
-        throw new RangeError(`Cannot send a value of ${bytes} bytes: the shared memory is full`);
-      }
-      slots.setPayload(slot, place, bytes);
+      slots.setPayload(slot, placeFor(arena, bytes, INLINE), bytes);
     } catch (error) {
       this.release(slot);
       throw error;

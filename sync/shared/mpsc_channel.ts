@@ -40,9 +40,9 @@ import {
   SharedAcquire,
   tryTake,
 } from "./permits.ts";
-import { discard } from "./payload.ts";
+import { discard, placeFor } from "./payload.ts";
 import { SLOT_BYTES, SlotQueue, slotQueueWords, slotsFor } from "./slots.ts";
-import { firstOf, grant, GRANTED, QUEUED, SharedWait } from "./waits.ts";
+import { grantAll, GRANTED, QUEUED, SharedWait } from "./waits.ts";
 
 const SLOTS = OWN + BEYOND;
 const ROOM = SLOTS + 1;
@@ -57,13 +57,9 @@ const CLOSING = SLOTS + 4;
  */
 export function makeChannel<T>(room: number): Channel<T> {
   const cell = Cell.create([room, 0, 0, room, 1, 0, 0, 0], free);
-  const { words, at, link: { domain: { arena } } } = cell;
+  const { words, at } = cell;
   const count = slotsFor(room);
-  const place = arena.allocate(slotQueueWords(count) * 4);
-  if (place === 0) {
-    cell[Symbol.dispose]();
-    throw new RangeError("Cannot make a channel: the memory for what travels is full");
-  }
+  const place = cell.allocate(slotQueueWords(count) * 4, "a channel");
   words[at + SLOTS] = place;
   new SlotQueue(words, place / 4, count).clear();
   cell.retain();
@@ -185,13 +181,10 @@ export class Channel<T> {
     const { slots, cell: { link, words } } = this;
     const { encoder, domain: { arena } } = link;
     let bytes: number;
-    let place = 0;
+    let place: number;
     try {
       bytes = encoder.encodeOne(value);
-      if (bytes > SLOT_BYTES) place = arena.allocate(bytes);
-      if (bytes > SLOT_BYTES && place === 0) {
-        throw new RangeError(`Cannot send a value of ${bytes} bytes: the shared memory is full`);
-      }
+      place = placeFor(arena, bytes, SLOT_BYTES);
     } catch (error) {
       this.giveBack();
       throw error;
@@ -269,11 +262,8 @@ export class Channel<T> {
 
   /** Under the lock. */
   private closeWithin(): void {
-    const { cell } = this;
-    closeWithin(cell);
-    for (let head = firstOf(cell, CLOSING); head >= 0; head = firstOf(cell, CLOSING)) {
-      grant(cell, head, GRANTED, CLOSING);
-    }
+    closeWithin(this.cell);
+    grantAll(this.cell, CLOSING, GRANTED);
   }
 
   /** M1. */

@@ -113,12 +113,7 @@ export class Mailbox<T> implements Giver {
     if (!this.line.isEmpty) {
       throw new TypeError("Cannot send a receiver: somebody waits for its values");
     }
-    const onSent = () => {
-      this.#state = SENT;
-      cell.retain();
-      cell[Symbol.dispose]();
-    };
-    return { kind, data: [cell.at], onSent };
+    return cell.move(kind, () => this.#state = SENT);
   }
 
   /** Has `cx` woken when there is news. Answers `false` if there is some already. */

@@ -15,19 +15,10 @@ import {
   type WireForm,
   type WireHandle,
 } from "../../scheduler/multi_thread/handle.ts";
-import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { block } from "./blocking.ts";
-import { arrival, Cell, cellOr, OWN } from "./cell.ts";
-import {
-  BEYOND,
-  close,
-  freePermits,
-  giveBack,
-  isClosed,
-  SharedAcquire,
-  tryTake,
-} from "./permits.ts";
-import { clear, EMPTY, read, write } from "./value.ts";
+import { arrival, type Cell, cellOr, OWN } from "./cell.ts";
+import { BEYOND, freePermits, giveBack, isClosed, SharedAcquire, tryTake } from "./permits.ts";
+import { cellWith, clearing, read, takeOut, write } from "./value.ts";
 
 /** Where the value is. */
 const VALUE = OWN + BEYOND;
@@ -95,16 +86,7 @@ export class SharedMutex<T = void> implements WireHandle, Disposable {
    * @throws {RangeError} When the memory of all threads is full.
    */
   constructor(...initial: [value: T] | (undefined extends T ? [] : never)) {
-    this.#cell = cellOr(() => {
-      const cell = Cell.create([1, 0, ...EMPTY], ending);
-      try {
-        if (initial.length > 0) write(cell, VALUE, initial[0]);
-      } catch (error) {
-        cell[Symbol.dispose]();
-        throw error;
-      }
-      return cell;
-    });
+    this.#cell = cellOr(() => cellWith([1, 0], VALUE, initial[0]));
   }
 
   /**
@@ -188,16 +170,7 @@ export class SharedMutex<T = void> implements WireHandle, Disposable {
    * disposed.
    */
   intoInner(): T {
-    const cell = this.#cell.open;
-    if (isClosed(cell)) {
-      throw new TypeError("Cannot take the value out of a mutex: it was taken before");
-    }
-    if (!tryTake(cell, 1)) {
-      throw new TypeError("Cannot take the value out of a mutex: it is locked");
-    }
-    const value = read(cell, VALUE) as T;
-    close(cell);
-    return value;
+    return takeOut(this.#cell.open, 1, VALUE, "mutex") as T;
   }
 
   /** Disposes of this handle. Waits and guards that it has given stay good. */
@@ -214,12 +187,8 @@ export class SharedMutex<T = void> implements WireHandle, Disposable {
 const KIND: HandleKind = registerHandle(
   import.meta,
   "SharedMutex",
-  arrival(() => new SharedMutex<void>(), ending),
+  arrival(() => new SharedMutex<void>(), clearing(VALUE)),
 );
-
-function ending(link: Link, at: number): void {
-  clear(link, at + VALUE);
-}
 
 /**
  * A {@linkcode SharedMutex} that is locked. Made by {@linkcode SharedMutex.lock}.

@@ -16,11 +16,10 @@ import {
   type WireForm,
   type WireHandle,
 } from "../../scheduler/multi_thread/handle.ts";
-import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { type Initializer, SetError } from "../once_cell.ts";
-import { arrival, Cell, cellOr, OWN } from "./cell.ts";
+import { arrival, type Cell, cellOr, OWN } from "./cell.ts";
 import { BEYOND, close, giveBack, isClosed, SharedAcquire, tryTake } from "./permits.ts";
-import { clear, EMPTY, read, write } from "./value.ts";
+import { cellWith, clearing, read, write } from "./value.ts";
 
 /** Where the value is. The permits are closed when it is there. */
 const VALUE = OWN + BEYOND;
@@ -62,7 +61,7 @@ export class SharedOnce<T> implements WireHandle, Disposable {
    * @throws {RangeError} When the memory of all threads is full.
    */
   constructor() {
-    this.#core = new Core(cellOr(() => Cell.create([1, 0, ...EMPTY], ending)));
+    this.#core = new Core(cellOr(() => cellWith([1, 0], VALUE, undefined)));
   }
 
   /**
@@ -148,12 +147,8 @@ export class SharedOnce<T> implements WireHandle, Disposable {
 const KIND: HandleKind = registerHandle(
   import.meta,
   "SharedOnce",
-  arrival(() => new SharedOnce(), ending),
+  arrival(() => new SharedOnce(), clearing(VALUE)),
 );
-
-function ending(link: Link, at: number): void {
-  clear(link, at + VALUE);
-}
 
 /** What a handle and its futures share. */
 class Core<T> {

@@ -131,13 +131,7 @@ export class Sender<T> implements WireHandle, Disposable {
 
   /** The form in which it moves to another isolate. */
   [toWire](): WireForm {
-    const { cell } = this.#open;
-    const onSent = () => {
-      this.#isOpen = false;
-      cell.retain();
-      cell[Symbol.dispose]();
-    };
-    return { kind: senderKind, data: [cell.at], onSent };
+    return this.#open.cell.move(senderKind, () => this.#isOpen = false);
   }
 
   get #open(): Channel<T> {
@@ -248,16 +242,11 @@ export class Receiver<T> extends Future<T> implements WireHandle, Waker {
 
   /** The form in which it moves to another isolate. */
   [toWire](): WireForm {
-    const { cell } = this.#channel;
     if (!this.#isOpen) throw new TypeError("Cannot send a receiver: it has ended or was sent");
     if (this.#waker !== undefined || this.#isLoading) {
       throw new TypeError("Cannot send a receiver: somebody waits for its value");
     }
-    const onSent = () => {
-      cell.retain();
-      this.#end();
-    };
-    return { kind: receiverKind, data: [cell.at], onSent };
+    return this.#channel.cell.move(receiverKind, () => this.#end());
   }
 
   /** Whether it can end now. */

@@ -26,8 +26,8 @@ import type { Missing } from "../../scheduler/multi_thread/wire.ts";
 import { SendError } from "../oneshot/errors.ts";
 import { ring } from "./bell.ts";
 import { Cell, OWN } from "./cell.ts";
-import { discard } from "./payload.ts";
-import { firstOf, grant, GRANTED, QUEUED, SharedWait } from "./waits.ts";
+import { discard, placeFor } from "./payload.ts";
+import { grantAll, GRANTED, QUEUED, SharedWait } from "./waits.ts";
 
 const STATE = OWN;
 const RECEIVER = OWN + 1;
@@ -85,10 +85,7 @@ export class Channel<T> {
     const { encoder, domain: { arena } } = link;
     if ((this.state & CLOSED) !== 0) throw new SendError(value);
     const bytes = encoder.encode([value], "result");
-    const place = bytes > INLINE_WORDS * 4 ? arena.allocate(bytes) : 0;
-    if (place === 0 && bytes > INLINE_WORDS * 4) {
-      throw new RangeError(`Cannot send a value of ${bytes} bytes: the shared memory is full`);
-    }
+    const place = placeFor(arena, bytes, INLINE_WORDS * 4);
     cell.lock();
     const state = this.state;
     if ((state & CLOSED) === 0) {
@@ -137,11 +134,7 @@ export class Channel<T> {
     const { cell } = this;
     cell.lock();
     store(cell.words, cell.at + STATE, this.state | bits);
-    if ((bits & CLOSED) !== 0) {
-      for (let head = firstOf(cell, CLOSING); head >= 0; head = firstOf(cell, CLOSING)) {
-        grant(cell, head, GRANTED, CLOSING);
-      }
-    }
+    if ((bits & CLOSED) !== 0) grantAll(cell, CLOSING, GRANTED);
     cell.unlock();
   }
 

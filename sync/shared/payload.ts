@@ -4,9 +4,25 @@
  * @module
  */
 
+import type { Arena } from "../../scheduler/multi_thread/arena.ts";
 import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { sharedMemory } from "../../scheduler/multi_thread/membership.ts";
 import type { Missing } from "../../scheduler/multi_thread/wire.ts";
+
+/**
+ * Finds memory for a value that has no room where it belongs.
+ *
+ * @param room For how many bytes there is room.
+ * @param action What is done with the value.
+ * @returns Where, in bytes; 0 if there is room.
+ * @throws {RangeError} When there is none left.
+ */
+export function placeFor(arena: Arena, bytes: number, room: number, action = "send"): number {
+  if (bytes <= room) return 0;
+  const place = arena.allocate(bytes);
+  if (place !== 0) return place;
+  throw new RangeError(`Cannot ${action} a value of ${bytes} bytes: the shared memory is full`);
+}
 
 /** Disposes of the handles in a payload that nobody will take. */
 export function discard(

@@ -12,13 +12,12 @@ import {
   type WireForm,
   type WireHandle,
 } from "../../scheduler/multi_thread/handle.ts";
-import type { Link } from "../../scheduler/multi_thread/link.ts";
 import type { RwLockOptions } from "../rwlock.ts";
 import { block } from "./blocking.ts";
-import { arrival, Cell, cellOr, OWN } from "./cell.ts";
-import { BEYOND, close, isClosed, MAX_PERMITS, SharedAcquire, tryTake } from "./permits.ts";
+import { arrival, type Cell, cellOr, OWN } from "./cell.ts";
+import { BEYOND, isClosed, MAX_PERMITS, SharedAcquire, tryTake } from "./permits.ts";
 import { SharedRwLockReadGuard, SharedRwLockWriteGuard } from "./rwlock_guards.ts";
-import { clear, EMPTY, read, write } from "./value.ts";
+import { cellWith, clearing, takeOut } from "./value.ts";
 
 /** How many may read at once. */
 const MAX_READERS = OWN + BEYOND;
@@ -82,16 +81,7 @@ export class SharedRwLock<T> implements WireHandle, Disposable {
           `number from 1 to ${MAX_PERMITS}`,
       );
     }
-    this.#cell = cellOr(() => {
-      const cell = Cell.create([maxReaders, 0, maxReaders, ...EMPTY], ending);
-      try {
-        write(cell, VALUE, value);
-      } catch (error) {
-        cell[Symbol.dispose]();
-        throw error;
-      }
-      return cell;
-    });
+    this.#cell = cellOr(() => cellWith([maxReaders, 0, maxReaders], VALUE, value));
   }
 
   /**
@@ -190,15 +180,7 @@ export class SharedRwLock<T> implements WireHandle, Disposable {
    */
   intoInner(): T {
     const cell = this.#cell.open;
-    if (isClosed(cell)) {
-      throw new TypeError("Cannot take the value out of a read-write lock: it was taken before");
-    }
-    if (!tryTake(cell, maxReadersOf(cell))) {
-      throw new TypeError("Cannot take the value out of a read-write lock: it is locked");
-    }
-    const value = read(cell, VALUE) as T;
-    close(cell);
-    return value;
+    return takeOut(cell, maxReadersOf(cell), VALUE, "read-write lock") as T;
   }
 
   /** Disposes of this handle. Waits and guards that it has given stay good. */
@@ -215,12 +197,8 @@ export class SharedRwLock<T> implements WireHandle, Disposable {
 const KIND: HandleKind = registerHandle(
   import.meta,
   "SharedRwLock",
-  arrival(() => new SharedRwLock(undefined), ending),
+  arrival(() => new SharedRwLock(undefined), clearing(VALUE)),
 );
-
-function ending(link: Link, at: number): void {
-  clear(link, at + VALUE);
-}
 
 function maxReadersOf({ words, at }: Cell): number {
   return words[at + MAX_READERS]!;

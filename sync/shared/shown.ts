@@ -23,6 +23,7 @@ import { load, store } from "../../scheduler/multi_thread/atomics.ts";
 import { CARGO } from "../../scheduler/multi_thread/wire_tags.ts";
 import { type Cell, OWN, QUEUE } from "./cell.ts";
 import { Counted, type Side } from "./counted.ts";
+import { placeFor } from "./payload.ts";
 import { grantAll, GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
 
 const COUNT = OWN;
@@ -65,10 +66,7 @@ export abstract class Shown extends Counted {
         "DataCloneError",
       );
     }
-    if (this.bytes <= inline * 4) return 0;
-    const place = arena.allocate(this.bytes);
-    if (place !== 0) return place;
-    throw new RangeError(`Cannot send a value of ${this.bytes} bytes: the shared memory is full`);
+    return placeFor(arena, this.bytes, inline * 4);
   }
 
   /** How many bytes the value has that was encoded last. */

@@ -15,7 +15,9 @@
 
 import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { CARGO } from "../../scheduler/multi_thread/wire_tags.ts";
-import type { Cell } from "./cell.ts";
+import { Cell, type Ending } from "./cell.ts";
+import { placeFor } from "./payload.ts";
+import { close, isClosed, tryTake } from "./permits.ts";
 
 const PLACE = 0;
 const LENGTH = 1;
@@ -25,7 +27,31 @@ const VALUE = 2;
 const INLINE_WORDS = 24;
 
 /** The words of a slot without a value. */
-export const EMPTY: readonly number[] = new Array(VALUE + INLINE_WORDS).fill(0);
+const EMPTY: readonly number[] = new Array(VALUE + INLINE_WORDS).fill(0);
+
+/**
+ * Makes the memory of a primitive that protects a value.
+ *
+ * @param own Its own words, at first; the value comes behind them.
+ * @param slot Where, counted from the primitive.
+ * @throws {DOMException} `DataCloneError`, as {@linkcode write}.
+ * @throws {RangeError} When there is no memory left.
+ */
+export function cellWith(own: readonly number[], slot: number, value: unknown): Cell {
+  const cell = Cell.create([...own, ...EMPTY], clearing(slot));
+  try {
+    if (value !== undefined) write(cell, slot, value);
+  } catch (error) {
+    cell[Symbol.dispose]();
+    throw error;
+  }
+  return cell;
+}
+
+/** The end of a primitive with a value. */
+export function clearing(slot: number): Ending {
+  return (link, at) => clear(link, at + slot);
+}
 
 /**
  * Writes a value.
@@ -46,10 +72,7 @@ export function write(cell: Cell, slot: number, value: unknown): void {
       "DataCloneError",
     );
   }
-  const place = bytes > INLINE_WORDS * 4 ? arena.allocate(bytes) : 0;
-  if (place === 0 && bytes > INLINE_WORDS * 4) {
-    throw new RangeError(`Cannot keep a value of ${bytes} bytes: the shared memory is full`);
-  }
+  const place = placeFor(arena, bytes, INLINE_WORDS * 4, "keep");
   link.encoder.copyTo(words, place === 0 ? at + VALUE : place / 4);
   link.encoder.sent();
   clear(link, at);
@@ -64,8 +87,27 @@ export function read({ link, words, at }: Cell, slot: number): unknown {
   return link.decoder.decode(words, place === 0 ? at + slot + VALUE : place / 4)[0];
 }
 
+/**
+ * Takes the value out of what is locked by permits, and closes those.
+ *
+ * @param permits How many there are in all.
+ * @param name What it is taken out of.
+ * @throws {TypeError} When it is locked, or was closed before.
+ */
+export function takeOut(cell: Cell, permits: number, slot: number, name: string): unknown {
+  if (isClosed(cell)) {
+    throw new TypeError(`Cannot take the value out of a ${name}: it was taken before`);
+  }
+  if (!tryTake(cell, permits)) {
+    throw new TypeError(`Cannot take the value out of a ${name}: it is locked`);
+  }
+  const value = read(cell, slot);
+  close(cell);
+  return value;
+}
+
 /** Frees the memory of a value; `at` is where its slot is. */
-export function clear({ domain: { words, arena } }: Link, at: number): void {
+function clear({ domain: { words, arena } }: Link, at: number): void {
   const place = words[at + PLACE]!;
   words[at + PLACE] = 0;
   words[at + LENGTH] = 0;
