@@ -19,7 +19,7 @@
  * R4 Who moves a task to one of the last three writes the result before and puts the record into its
  *    spawner's list afterwards. From then on it is the spawner's alone.
  *
- * A wait on a shared primitive takes a record too (`sync/shared/waits.ts`). It uses `link`, `spawner`
+ * A wait on a shared primitive takes a record too (`sync/shared/wait_queue.ts`). It uses `link`, `spawner`
  * and the payload as R1 and R4 have it, and leaves the state alone.
  *
  * @module

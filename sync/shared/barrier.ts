@@ -15,7 +15,8 @@ import {
 import type { BarrierWaitResult } from "../barrier.ts";
 import { block } from "./blocking.ts";
 import { arrival, Cell, cellOr, OWN } from "./cell.ts";
-import { firstOf, grant, GRANTED, QUEUED, SharedWait } from "./waits.ts";
+import { firstOf, grant, GRANTED, QUEUED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const SIZE = OWN;
 const ARRIVED = OWN + 1;

@@ -28,7 +28,8 @@ import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { ownLink } from "../../scheduler/multi_thread/membership.ts";
 import { Cell } from "./cell.ts";
 import { RECEIVING, SENDING, Shown, SPECIAL } from "./shown.ts";
-import { GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
+import { GRANTED, QUEUED, REFUSED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const SLOTS = SPECIAL;
 const ROOM = SPECIAL + 1;

@@ -2,9 +2,9 @@
  * The shared memory of one primitive, and who refers to it.
  *
  * ```text
- *  word 0   lock     for all words of the primitive and the links of its queues           lock.ts
+ *  word 0   lock     for all words of the primitive and the links of its queues       lock.ts
  *  word 1   refs     handles in all isolates, and those that are on their way
- *  word 2   first    the queue of those who wait: the first record + 1, or 0              waits.ts
+ *  word 2   first    the queue of those who wait: the first record + 1, or 0          wait_queue.ts
  *  word 3   last     the last one + 1, or 0
  *  word 4…           the primitive's own
  * ```
@@ -25,7 +25,7 @@ import { add, store, sub } from "../../scheduler/multi_thread/atomics.ts";
 import { acquire, release } from "../../scheduler/multi_thread/lock.ts";
 import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { ownLink } from "../../scheduler/multi_thread/membership.ts";
-import { deliver, type Granted } from "./waits.ts";
+import { deliver, type Granted } from "./wait_queue.ts";
 
 const LOCK = 0;
 const REFS = 1;

@@ -2,7 +2,7 @@
  * The memory of a channel with many senders and many receivers.
  *
  * ```text
- *  word 2    first       the queue of those who wait for room               waits.ts
+ *  word 2    first       the queue of those who wait for room               wait_queue.ts
  *  word 3    last
  *  word 4    first       the queue of those who wait for a value
  *  word 5    last
@@ -38,7 +38,7 @@ import { Cell, OWN, QUEUE } from "./cell.ts";
 import { Counted, type Side } from "./counted.ts";
 import { INLINE, LISTS, Slots, wordsOfSlots } from "./mpmc_slots.ts";
 import { discard, placeFor } from "./payload.ts";
-import { firstOf, grant, grantAll, GRANTED, REFUSED, setAmount } from "./waits.ts";
+import { firstOf, grant, grantAll, GRANTED, REFUSED, setAmount } from "./wait_queue.ts";
 
 /** The queue of those who wait for room. */
 export const SENDING: number = QUEUE;

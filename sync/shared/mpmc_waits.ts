@@ -13,7 +13,8 @@ import type { Missing } from "../../scheduler/multi_thread/wire.ts";
 import { SendError } from "../mpsc/errors.ts";
 import { type Channel, CLOSING, RECEIVING, SENDING } from "./mpmc_channel.ts";
 import { bring } from "./payload.ts";
-import { GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
+import { GRANTED, QUEUED, REFUSED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 /** The future of `send`: it waits for room, and holds the value meanwhile. */
 export class Send<T> extends SharedWait<void> {

@@ -8,7 +8,7 @@
  *  word 7    room       for how many values there is room in all
  *  word 8    senders    how many senders there are
  *  word 9    receiver   who waits for values: its record + 1, or 0         signal.ts
- *  word 10   first      the queue of those who wait until it is closed     waits.ts
+ *  word 10   first      the queue of those who wait until it is closed     wait_queue.ts
  *  word 11   last
  * ```
  *
@@ -42,7 +42,8 @@ import {
 } from "./permits.ts";
 import { discard, placeFor } from "./payload.ts";
 import { SLOT_BYTES, SlotQueue, slotQueueWords, slotsFor } from "./slots.ts";
-import { grantAll, GRANTED, QUEUED, SharedWait } from "./waits.ts";
+import { grantAll, GRANTED, QUEUED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const SLOTS = OWN + BEYOND;
 const ROOM = SLOTS + 1;

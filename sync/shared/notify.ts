@@ -15,7 +15,8 @@ import { add, load } from "../../scheduler/multi_thread/atomics.ts";
 import type { Notified } from "../notify.ts";
 import { block } from "./blocking.ts";
 import { arrival, Cell, cellOr, OWN } from "./cell.ts";
-import { firstOf, grant, lastOf, QUEUED, SharedWait } from "./waits.ts";
+import { firstOf, grant, lastOf, QUEUED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const PERMIT = OWN;
 /** How often all were notified. Compared for equality only, so it may wrap around. */

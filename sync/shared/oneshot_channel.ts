@@ -4,7 +4,7 @@
  * ```text
  *  word 4    state      VALUE, SPENT and CLOSED, see below
  *  word 5    receiver   who waits for the value: its record + 1, or 0      signal.ts
- *  word 6    first      the queue of those who wait until it is closed     waits.ts
+ *  word 6    first      the queue of those who wait until it is closed     wait_queue.ts
  *  word 7    last
  *  word 8    place      0: the value is in words 10…; else where it is in the arena, in bytes
  *  word 9    length     of the value, in bytes
@@ -27,7 +27,8 @@ import { SendError } from "../oneshot/errors.ts";
 import { ring } from "./bell.ts";
 import { Cell, OWN } from "./cell.ts";
 import { discard, placeFor } from "./payload.ts";
-import { grantAll, GRANTED, QUEUED, SharedWait } from "./waits.ts";
+import { grantAll, GRANTED, QUEUED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const STATE = OWN;
 const RECEIVER = OWN + 1;

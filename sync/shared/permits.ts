@@ -35,8 +35,8 @@ import {
   QUEUED,
   REFUSED,
   setAmount,
-  SharedWait,
-} from "./waits.ts";
+} from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const FREE = OWN;
 const CLOSED = OWN + 1;

@@ -3,7 +3,7 @@
  * and receivers there are.
  *
  * ```text
- *  word 2    first      the queue of those who wait for a value            waits.ts
+ *  word 2    first      the queue of those who wait for a value            wait_queue.ts
  *  word 3    last
  *  word 4    count      of the values that were ever sent, modulo 2³²
  *  word 5    senders    how many there are; once it is 0 nothing is sent any more
@@ -24,7 +24,8 @@ import { CARGO } from "../../scheduler/multi_thread/wire_tags.ts";
 import { type Cell, OWN, QUEUE } from "./cell.ts";
 import { Counted, type Side } from "./counted.ts";
 import { placeFor } from "./payload.ts";
-import { grantAll, GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
+import { grantAll, GRANTED, QUEUED, REFUSED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const COUNT = OWN;
 const SENDERS = OWN + 1;

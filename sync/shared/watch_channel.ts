@@ -21,7 +21,8 @@ import { RecvError } from "../watch/errors.ts";
 import { Cell, OWN } from "./cell.ts";
 import { Grip } from "./counted.ts";
 import { RECEIVING, SENDING, Shown, SPECIAL } from "./shown.ts";
-import { GRANTED, QUEUED, REFUSED, SharedWait } from "./waits.ts";
+import { GRANTED, QUEUED, REFUSED } from "./wait_queue.ts";
+import { SharedWait } from "./waits.ts";
 
 const PLACE = SPECIAL;
 const LENGTH = SPECIAL + 1;
