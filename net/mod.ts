@@ -10,7 +10,7 @@ export { ReadBuf } from "./read_buf.ts";
 export { ReadHalf } from "./read_half.ts";
 export { SocketAddr } from "./socket_addr.ts";
 export { type ListenOptions, TcpListener } from "./tcp_listener.ts";
-export { type KeepAlive } from "./tcp_options.ts";
+export type { KeepAlive } from "./tcp_options.ts";
 export { OwnedReadHalf, OwnedWriteHalf, ReuniteError } from "./tcp_split.ts";
 export { TcpSocket } from "./tcp_socket.ts";
 export { TcpStream } from "./tcp_stream.ts";

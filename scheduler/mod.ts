@@ -1,5 +1,6 @@
 /**
- * Runtimes and the current-thread scheduler.
+ * Runtimes, of one thread or of several: how they are described, run, measured and ended; and how
+ * objects of one's own travel between their threads.
  *
  * @module
  */
