@@ -4,10 +4,12 @@
  * @module
  */
 
+import { proceed, refund } from "../future/budget.ts";
 import type { Context } from "../future/context.ts";
-import { polledAfterEnd } from "../future/future.ts";
-import { Pending, type Poll } from "../future/poll.ts";
+import { Future, polledAfterEnd } from "../future/future.ts";
+import { isPending, Pending, type Poll } from "../future/poll.ts";
 import { Waiter } from "../future/waiter.ts";
+import type { Notified, Notify } from "./notify.ts";
 import { Waiters } from "./waiters.ts";
 
 /** Not in the queue. */
@@ -68,5 +70,46 @@ export class WaitGone extends Waiter<void> {
     if (this.state === QUEUED) this.#gone.waiters.remove(this);
     this.state = ENDED;
     this.waker = undefined;
+  }
+}
+
+/** A channel that has a bell for the end of the other side. */
+export interface Closing {
+  /** Whether the other side is gone now. */
+  readonly isClosed: boolean;
+  /** What tells that it may be. */
+  whenClosed(): Notify;
+}
+
+/** Waits until the other side is gone, which costs budget. */
+export class WaitClosed extends Future<void> {
+  #closing: Closing | undefined;
+  #notified: Notified | undefined = undefined;
+
+  constructor(closing: Closing) {
+    super();
+    this.#closing = closing;
+  }
+
+  poll(cx: Context): Poll<void> {
+    const closing = this.#closing;
+    if (closing === undefined) throw polledAfterEnd();
+    if (!proceed(cx.waker)) return Pending;
+    while (!closing.isClosed) {
+      const notified = this.#notified ??= closing.whenClosed().notified();
+      if (isPending(notified.poll(cx))) {
+        refund();
+        return Pending;
+      }
+      // Somebody may have come since.
+      this.#notified = undefined;
+    }
+    this[Symbol.dispose]();
+  }
+
+  override [Symbol.dispose](): void {
+    this.#closing = undefined;
+    this.#notified?.[Symbol.dispose]();
+    this.#notified = undefined;
   }
 }

@@ -4,13 +4,12 @@
  * @module
  */
 
-import { proceed, refund } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
-import { Future, polledAfterEnd } from "../../future/future.ts";
+import type { Future } from "../../future/future.ts";
 import { isPending, Pending, type Poll } from "../../future/poll.ts";
-import type { Notified } from "../notify.ts";
+import { WaitClosed } from "../gone.ts";
 import { SendError } from "./errors.ts";
-import { CLOSED, type Shared, SPENT, VALUE } from "./shared.ts";
+import { type Shared, SPENT, VALUE } from "./shared.ts";
 
 /**
  * Sends the value of a oneshot channel. Made by {@linkcode channel}.
@@ -41,7 +40,7 @@ import { CLOSED, type Shared, SPENT, VALUE } from "./shared.ts";
 export class Sender<T> implements Disposable {
   declare private readonly shared: Shared<T>;
   /** The wait of `pollClosed`. */
-  declare private polled: Closed | undefined;
+  declare private polled: WaitClosed | undefined;
 
   /** Made by {@linkcode channel}. */
   constructor(shared: Shared<T>) {
@@ -72,7 +71,7 @@ export class Sender<T> implements Disposable {
    * **Cancel safety:** giving up loses nothing.
    */
   closed(): Future<void> {
-    return new Closed(this.shared as Shared<unknown>);
+    return new WaitClosed(this.shared);
   }
 
   /**
@@ -82,14 +81,14 @@ export class Sender<T> implements Disposable {
    * @param cx Who polls.
    */
   pollClosed(cx: Context): Poll<void> {
-    this.polled ??= new Closed(this.shared as Shared<unknown>);
+    this.polled ??= new WaitClosed(this.shared);
     if (isPending(this.polled.poll(cx))) return Pending;
     this.polled = undefined;
   }
 
   /** Whether the receiver takes no value any more: it was closed, was dropped, or has its value. */
   isClosed(): boolean {
-    return (this.shared.state & CLOSED) !== 0;
+    return this.shared.isClosed;
   }
 
   /** Drops the sender: a receiver without a value fails. Does nothing after `send`. */
@@ -109,31 +108,4 @@ export class Sender<T> implements Disposable {
 function refusal<T>(state: number, value: T): Error {
   if ((state & SPENT) === 0) return new SendError(value);
   return new TypeError("Cannot send a value: this sender has sent one before, or was closed");
-}
-
-/** One wait for the end of the receiver. */
-class Closed extends Future<void> {
-  #shared: Shared<unknown> | undefined;
-  #notified: Notified | undefined = undefined;
-
-  constructor(shared: Shared<unknown>) {
-    super();
-    this.#shared = shared;
-  }
-
-  poll(cx: Context): Poll<void> {
-    const shared = this.#shared;
-    if (shared === undefined) throw polledAfterEnd();
-    if (!proceed(cx.waker)) return Pending;
-    if ((shared.state & CLOSED) !== 0) return this[Symbol.dispose]();
-    refund();
-    this.#notified ??= shared.whenClosed().notified();
-    return this.#notified.poll(cx);
-  }
-
-  override [Symbol.dispose](): void {
-    this.#shared = undefined;
-    this.#notified?.[Symbol.dispose]();
-    this.#notified = undefined;
-  }
 }

@@ -42,6 +42,11 @@ export class Shared<T> {
     receiver.wake();
   }
 
+  /** Whether the receiver takes no value any more. */
+  get isClosed(): boolean {
+    return (this.state & CLOSED) !== 0;
+  }
+
   /** What tells that the receiver was closed. */
   whenClosed(): Notify {
     return this.closing ??= new Notify();

@@ -20,12 +20,10 @@ import {
 import { ClosedError, LaggedError, SendError, TryRecvError } from "../broadcast/errors.ts";
 import { type Channel, channelAt, Cursor, Lagged, makeChannel } from "./broadcast_channel.ts";
 import { Grip } from "./counted.ts";
+import { checkCapacity } from "./payload.ts";
 import { RECEIVING, SENDING, WaitClosed } from "./shown.ts";
 
 export { ClosedError, LaggedError, SendError, TryRecvError } from "../broadcast/errors.ts";
-
-/** The most values that are kept: they take 128 bytes each from the beginning. */
-const MOST = 2 ** 16;
 
 /**
  * Makes a channel whose receivers all get every value that is sent, as a copy of their own.
@@ -50,11 +48,7 @@ const MOST = 2 ** 16;
  * ```
  */
 export function channel<T>(capacity: number): [tx: Sender<T>, rx: Receiver<T>] {
-  if (!Number.isSafeInteger(capacity) || capacity < 1 || capacity > MOST) {
-    throw new RangeError(
-      `Cannot make a channel with room for ${capacity}: a whole number from 1 to ${MOST} is wanted`,
-    );
-  }
+  checkCapacity(capacity);
   const made = makeChannel<T>(2 ** Math.ceil(Math.log2(capacity)));
   const { at } = made.cell;
   made.enter(SENDING);

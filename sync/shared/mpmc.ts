@@ -7,12 +7,10 @@
 import { channelAt, makeChannel } from "./mpmc_channel.ts";
 import { Receiver } from "./mpmc_receiver.ts";
 import { Sender } from "./mpmc_sender.ts";
+import { checkCapacity } from "./payload.ts";
 
 export { SendError, SendTimeoutError, TryRecvError, TrySendError } from "../mpsc/errors.ts";
 export { Receiver, Sender };
-
-/** The most values for which a channel has room: they take 128 bytes each from the beginning. */
-const MOST = 2 ** 16;
 
 /**
  * Makes a channel with room for `capacity` values, each of which one of the receivers gets. The ends
@@ -43,11 +41,7 @@ const MOST = 2 ** 16;
  * ```
  */
 export function channel<T>(capacity: number): [Sender<T>, Receiver<T>] {
-  if (!Number.isSafeInteger(capacity) || capacity < 1 || capacity > MOST) {
-    throw new RangeError(
-      `Cannot make a channel with room for ${capacity}: a whole number from 1 to ${MOST} is wanted`,
-    );
-  }
+  checkCapacity(capacity);
   const made = makeChannel<T>(capacity);
   return [new Sender(made), new Receiver(channelAt(made.cell.at))];
 }

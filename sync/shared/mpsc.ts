@@ -20,11 +20,9 @@ import {
 import { TryRecvError } from "../mpsc/errors.ts";
 import { type Channel, channelAt, makeChannel, Send, WaitClosed } from "./mpsc_channel.ts";
 import { Mailbox, Recv, RecvMany } from "./mpsc_mailbox.ts";
+import { checkCapacity } from "./payload.ts";
 
 export { SendError, TryRecvError, TrySendError } from "../mpsc/errors.ts";
-
-/** The most values for which a channel has room: they take 128 bytes each from the beginning. */
-const MOST = 2 ** 16;
 
 /**
  * Makes a channel with room for `capacity` values, whose ends may be in different isolates. Values
@@ -50,11 +48,7 @@ const MOST = 2 ** 16;
  * ```
  */
 export function channel<T>(capacity: number): [Sender<T>, Receiver<T>] {
-  if (!Number.isSafeInteger(capacity) || capacity < 1 || capacity > MOST) {
-    throw new RangeError(
-      `Cannot make a channel with room for ${capacity}: a whole number from 1 to ${MOST} is wanted`,
-    );
-  }
+  checkCapacity(capacity);
   const made = makeChannel<T>(capacity);
   return [new Sender(made), new Receiver(channelAt(made.cell.at))];
 }

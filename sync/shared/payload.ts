@@ -9,6 +9,22 @@ import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { sharedMemory } from "../../scheduler/multi_thread/membership.ts";
 import type { Missing } from "../../scheduler/multi_thread/wire.ts";
 
+/** The most values for which channels have room: they take 128 bytes each from the beginning. */
+const MOST_VALUES = 2 ** 16;
+
+/**
+ * Checks for how many values a channel is to have room.
+ *
+ * @throws {RangeError} When that is not a whole number from 1 to 65,536.
+ */
+export function checkCapacity(capacity: number): void {
+  if (Number.isSafeInteger(capacity) && capacity >= 1 && capacity <= MOST_VALUES) return;
+  throw new RangeError(
+    `Cannot make a channel with room for ${capacity}: a whole number from 1 to ${MOST_VALUES} is ` +
+      "wanted",
+  );
+}
+
 /**
  * Finds memory for a value that has no room where it belongs.
  *

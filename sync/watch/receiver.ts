@@ -165,7 +165,7 @@ export class Receiver<T> extends Source<T> {
     if (!view.isOpen) return;
     view.isOpen = false;
     shared.receivers -= 1;
-    if (shared.receivers === 0) shared.closed.notifyWaiters();
+    if (shared.isClosed) shared.closed.notifyWaiters();
     this.#polled?.wakeAndEnd();
     if (view.waits > 0) shared.wakeAll();
   }

@@ -4,11 +4,8 @@
  * @module
  */
 
-import { proceed, refund } from "../../future/budget.ts";
-import type { Context } from "../../future/context.ts";
-import { Future, polledAfterEnd } from "../../future/future.ts";
-import { isPending, Pending, type Poll } from "../../future/poll.ts";
-import type { Notified } from "../notify.ts";
+import type { Future } from "../../future/future.ts";
+import { WaitClosed } from "../gone.ts";
 import { SendError } from "./errors.ts";
 import { Receiver } from "./receiver.ts";
 import { type Shared, View } from "./shared.ts";
@@ -65,7 +62,7 @@ export class Sender<T> implements Disposable {
    */
   send(value: T): void {
     const shared = this.#open("send a value");
-    if (shared.receivers === 0) throw new SendError(value);
+    if (shared.isClosed) throw new SendError(value);
     shared.store(value);
   }
 
@@ -140,12 +137,12 @@ export class Sender<T> implements Disposable {
    * **Cancel safety:** giving up loses nothing.
    */
   closed(): Future<void> {
-    return new Closed(this.#shared as Shared<unknown>);
+    return new WaitClosed(this.#shared);
   }
 
   /** Whether there is no receiver. */
   isClosed(): boolean {
-    return this.#shared.receivers === 0;
+    return this.#shared.isClosed;
   }
 
   /** How many receivers are open. */
@@ -188,38 +185,5 @@ export class Sender<T> implements Disposable {
   #open(action: string): Shared<T> {
     if (!this.#isOpen) throw new TypeError(`Cannot ${action}: this sender is closed`);
     return this.#shared;
-  }
-}
-
-/** One wait until there is no receiver. */
-class Closed extends Future<void> {
-  #shared: Shared<unknown> | undefined;
-  #notified: Notified | undefined = undefined;
-
-  constructor(shared: Shared<unknown>) {
-    super();
-    this.#shared = shared;
-  }
-
-  poll(cx: Context): Poll<void> {
-    const shared = this.#shared;
-    if (shared === undefined) throw polledAfterEnd();
-    if (!proceed(cx.waker)) return Pending;
-    while (shared.receivers > 0) {
-      const notified = this.#notified ??= shared.closed.notified();
-      if (isPending(notified.poll(cx))) {
-        refund();
-        return Pending;
-      }
-      // Somebody has subscribed since.
-      this.#notified = undefined;
-    }
-    this[Symbol.dispose]();
-  }
-
-  override [Symbol.dispose](): void {
-    this.#shared = undefined;
-    this.#notified?.[Symbol.dispose]();
-    this.#notified = undefined;
   }
 }

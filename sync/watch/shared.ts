@@ -33,6 +33,16 @@ export class Shared<T> {
     this.value = value;
   }
 
+  /** Whether there is no receiver. */
+  get isClosed(): boolean {
+    return this.receivers === 0;
+  }
+
+  /** What tells that the last receiver was closed. */
+  whenClosed(): Notify {
+    return this.closed;
+  }
+
   /** Puts a value in place of the current one. */
   store(value: T): void {
     this.value = value;
