@@ -26,13 +26,7 @@ export class Queue<T> {
   declare private spare: Block<T> | undefined;
 
   constructor() {
-    const block = makeBlock<T>();
-    this.size = 0;
-    this.head = block;
-    this.headAt = 0;
-    this.tail = block;
-    this.tailAt = 0;
-    this.spare = undefined;
+    this.clear();
   }
 
   /** Appends an item. */

@@ -37,23 +37,13 @@ export class TakeSource<T> extends Adapter<T, T> {
   }
 }
 
-/** Hands on the items up to the first that `fn` does not hold for. */
-export class TakeWhileSource<T> extends Adapter<T, T> {
-  declare private readonly fn: (item: T) => boolean;
-  declare private ended: boolean;
+/** Hands on what comes up to an item, and nothing after that. */
+abstract class UpTo<T, U> extends Adapter<T, U> {
+  declare protected ended: boolean;
 
-  constructor(source: Source<T>, fn: (item: T) => boolean) {
+  constructor(source: Source<T>) {
     super(source);
-    this.fn = fn;
     this.ended = false;
-  }
-
-  pollNext(cx: Context): Poll<T | End> {
-    if (this.ended) return End;
-    const item = this.source.pollNext(cx);
-    if (isItem(item) ? this.fn(item) : item !== End) return item;
-    this.ended = true;
-    return End;
   }
 
   override sizeHint(): SizeHint {
@@ -65,15 +55,31 @@ export class TakeWhileSource<T> extends Adapter<T, T> {
   }
 }
 
+/** Hands on the items up to the first that `fn` does not hold for. */
+export class TakeWhileSource<T> extends UpTo<T, T> {
+  declare private readonly fn: (item: T) => boolean;
+
+  constructor(source: Source<T>, fn: (item: T) => boolean) {
+    super(source);
+    this.fn = fn;
+  }
+
+  pollNext(cx: Context): Poll<T | End> {
+    if (this.ended) return End;
+    const item = this.source.pollNext(cx);
+    if (isItem(item) ? this.fn(item) : item !== End) return item;
+    this.ended = true;
+    return End;
+  }
+}
+
 /** Hands on what `fn` makes of the items, up to the first that it makes nothing of. */
-export class MapWhileSource<T, U> extends Adapter<T, U> {
+export class MapWhileSource<T, U> extends UpTo<T, U> {
   declare private readonly fn: (item: T) => U | undefined;
-  declare private ended: boolean;
 
   constructor(source: Source<T>, fn: (item: T) => U | undefined) {
     super(source);
     this.fn = fn;
-    this.ended = false;
   }
 
   pollNext(cx: Context): Poll<U | End> {
@@ -83,13 +89,5 @@ export class MapWhileSource<T, U> extends Adapter<T, U> {
     if (made !== undefined && made !== End) return made;
     this.ended = true;
     return End;
-  }
-
-  override sizeHint(): SizeHint {
-    return this.ended ? NOTHING : noneOf(this.source.sizeHint());
-  }
-
-  override isTerminated(): boolean {
-    return this.ended;
   }
 }

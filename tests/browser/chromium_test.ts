@@ -7,7 +7,8 @@
 
 import { assert } from "@std/assert";
 import { needsChromium, passesInChromium } from "./chromium.ts";
-import { modulesIn, Pages } from "./server.ts";
+import { modulesIn } from "../../scripts/npm/layout.ts";
+import { Pages } from "./server.ts";
 
 const { ignore, suffix } = needsChromium;
 

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { modulesIn, ROOT } from "../../scripts/npm/layout.ts";
+
 /** What a page tells of one test. */
 export interface Outcome {
   /** The test's file, from the root of the repository. */
@@ -15,8 +17,6 @@ export interface Outcome {
   readonly error?: string;
   readonly ignored?: boolean;
 }
-
-const ROOT = new URL("../../", import.meta.url);
 
 /** Folders whose modules the page may ask for. */
 const FOLDERS = [
@@ -166,15 +166,4 @@ function withAddresses(source: string): string {
     const address = IMPORTS[name as keyof typeof IMPORTS];
     return address === undefined ? bare : `"${address}"`;
   });
-}
-
-/** The modules in a folder and those below it, from the root of the repository. */
-export function modulesIn(folder: string): string[] {
-  const found: string[] = [];
-  for (const { name, isDirectory } of Deno.readDirSync(new URL(folder, ROOT))) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) found.push(...modulesIn(path));
-    else if (path.endsWith(".ts")) found.push(path);
-  }
-  return found.sort();
 }

@@ -7,8 +7,10 @@
 import { proceed } from "../../future/budget.ts";
 import type { Context } from "../../future/context.ts";
 import type { Future } from "../../future/future.ts";
+import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
+import { yieldNow } from "../../task/yield_now.ts";
 
 /** A future that is opened by hand. */
 export interface Gate<T> {
@@ -72,4 +74,30 @@ export function failing(error: unknown): Future<never> {
 /** A future that takes one unit of budget. */
 export function unit(): Future<void> {
   return pollFn((cx) => proceed(cx.waker) ? undefined : Pending);
+}
+
+/** Notes `name` at four polls. */
+export function fourTimes(log: number[], name: number): Future<void> {
+  return future(function* () {
+    for (let i = 0; i < 4; i++) {
+      log.push(name);
+      yield* yieldNow();
+    }
+  });
+}
+
+/** A future that uses up the budget five times, and one that notes how far that has come before it. */
+export function greedyAndModest(log: string[]): [greedy: Future<void>, modest: Future<void>] {
+  let rounds = 0;
+  const greedy = future(function* () {
+    for (; rounds < 5; rounds++) {
+      for (let i = 0; i < 128; i++) yield* unit();
+    }
+    log.push("greedy");
+  });
+  const modest = future(function* () {
+    for (let i = 0; i < 5; i++) yield* unit();
+    log.push(`modest after ${rounds} rounds`);
+  });
+  return [greedy, modest];
 }

@@ -5,16 +5,14 @@
  */
 
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
-import { future } from "../../future/generator.ts";
 import { join, joinAll } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending, ready } from "../../future/ready.ts";
 import { spawn } from "../../scheduler/runtime.ts";
-import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, turns, Wakes } from "../helpers/wakes.ts";
-import { gate, noting, stubborn, unit } from "./_gate.ts";
+import { fourTimes, gate, greedyAndModest, noting, stubborn } from "./_gate.ts";
 
 test("join() of nothing is ready with an empty array", () => {
   assertEquals(assertReady(join()), []);
@@ -124,16 +122,6 @@ test("join() does not end while one of many never does", async () => {
   assertFalse(wakes.isWoken());
 });
 
-/** Notes `name` at four polls. */
-function fourTimes(log: number[], name: number) {
-  return future(function* () {
-    for (let i = 0; i < 4; i++) {
-      log.push(name);
-      yield* yieldNow();
-    }
-  });
-}
-
 test("join() begins every poll with the next future", async () => {
   const log: number[] = [];
   await join(fourTimes(log, 1), fourTimes(log, 2), fourTimes(log, 3));
@@ -147,19 +135,8 @@ test("joinAll() with biased begins every poll with the first future", async () =
 });
 
 test("join() does not let a future that uses up the budget starve the others", async () => {
-  let rounds = 0;
   const log: string[] = [];
-  const greedy = future(function* () {
-    for (; rounds < 5; rounds++) {
-      for (let i = 0; i < 128; i++) yield* unit();
-    }
-    log.push("greedy");
-  });
-  const modest = future(function* () {
-    for (let i = 0; i < 5; i++) yield* unit();
-    log.push(`modest after ${rounds} rounds`);
-  });
-  await spawn(join(greedy, modest));
+  await spawn(join(...greedyAndModest(log)));
   assertEquals(log, ["modest after 1 rounds", "greedy"]);
 });
 

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { type Linked, LinkedList } from "../../future/linked_list.ts";
-import { forSeeds } from "../sync/_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 class Member implements Linked<Member> {
   ahead: Member | undefined = undefined;

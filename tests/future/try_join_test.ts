@@ -5,16 +5,14 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { future } from "../../future/generator.ts";
 import { tryJoin, tryJoinAll } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending, ready } from "../../future/ready.ts";
 import { spawn } from "../../scheduler/runtime.ts";
-import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { failing, gate, noting, stubborn, unit } from "./_gate.ts";
+import { failing, fourTimes, gate, greedyAndModest, noting, stubborn } from "./_gate.ts";
 
 test("tryJoin() of nothing is ready with an empty array", () => {
   assertEquals(assertReady(tryJoin()), []);
@@ -87,16 +85,6 @@ test("tryJoin() throws a TypeError at the call for what is neither future nor pr
   assertThrows(() => tryJoin(5 as never), TypeError, "found number");
 });
 
-/** Notes `name` at four polls. */
-function fourTimes(log: number[], name: number) {
-  return future(function* () {
-    for (let i = 0; i < 4; i++) {
-      log.push(name);
-      yield* yieldNow();
-    }
-  });
-}
-
 test("tryJoin() begins every poll with the next future", async () => {
   const log: number[] = [];
   await tryJoin(fourTimes(log, 1), fourTimes(log, 2), fourTimes(log, 3));
@@ -110,19 +98,8 @@ test("tryJoinAll() with biased begins every poll with the first future", async (
 });
 
 test("tryJoin() does not let a future that uses up the budget starve the others", async () => {
-  let rounds = 0;
   const log: string[] = [];
-  const greedy = future(function* () {
-    for (; rounds < 5; rounds++) {
-      for (let i = 0; i < 128; i++) yield* unit();
-    }
-    log.push("greedy");
-  });
-  const modest = future(function* () {
-    for (let i = 0; i < 5; i++) yield* unit();
-    log.push(`modest after ${rounds} rounds`);
-  });
-  await spawn(tryJoin(greedy, modest));
+  await spawn(tryJoin(...greedyAndModest(log)));
   assertEquals(log, ["modest after 1 rounds", "greedy"]);
 });
 

@@ -7,7 +7,6 @@
 
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { stub } from "@std/testing/mock";
-import { future } from "../../future/generator.ts";
 import { join } from "../../future/join.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
@@ -15,11 +14,11 @@ import { pending, ready } from "../../future/ready.ts";
 import { select } from "../../future/select.ts";
 import { End, Source } from "../../future/source.ts";
 import type { Context } from "../../future/context.ts";
-import { TcpListener, TcpStream, UdpSocket } from "../../net/mod.ts";
+import { UdpSocket } from "../../net/mod.ts";
 import { currentRuntime, Runtime, spawn } from "../../scheduler/runtime.ts";
 import type { JoinHandle } from "../../scheduler/join_handle.ts";
 import { Barrier, mpsc, oneshot } from "../../sync/mod.ts";
-import { consumeBudget, unconstrained } from "../../task/coop.ts";
+import { consumeBudget } from "../../task/coop.ts";
 import { LocalSet, spawnLocal } from "../../task/local_set.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { sleep } from "../../time/sleep.ts";
@@ -27,6 +26,7 @@ import { test } from "../helpers/leak_guard.ts";
 import { assertCancelled, failureOf } from "../helpers/outcomes.ts";
 import { turns } from "../helpers/wakes.ts";
 import { needs } from "../helpers/needs.ts";
+import { orderOfDraining, roundsUntilAccepted, talkWith, yieldAmong } from "./_battery.ts";
 
 const withSockets = needs("sockets");
 
@@ -219,83 +219,20 @@ test("join handles that hold each other in a circle are no obstacle", async () =
   await Promise.all([a, b]);
 });
 
-for (const kind of ["yieldNow()", "the budget"]) {
+for (const kind of ["yieldNow()", "the budget"] as const) {
   test(`events are looked for after each yield, also when ${kind} causes it`, async () => {
-    const rounds = await spawn(async () => {
-      using listener = await TcpListener.bind("127.0.0.1:0");
-      const client = TcpStream.connect(listener.localAddr());
-      let isAccepted = false;
-      const [rounds] = await join(
-        future(function* () {
-          let rounds = 0;
-          for (; !isAccepted && rounds < 200; rounds++) {
-            if (kind === "yieldNow()") yield* yieldNow();
-            else for (let i = 0; i < 128; i++) yield* consumeBudget();
-          }
-          return rounds;
-        }),
-        future(function* () {
-          using _server = (yield* listener.accept())[0];
-          isAccepted = true;
-        }),
-        future(function* () {
-          using _client = yield* client;
-        }),
-      );
-      return rounds;
-    });
+    const rounds = await spawn(() => roundsUntilAccepted(kind));
     assert(rounds < 200, `${rounds} rounds`);
   }, withSockets);
 }
 
 test("a task yields when its budget is used up, and not when it is unconstrained", async () => {
-  const run = async (isUnconstrained: boolean) => {
-    const order: string[] = [];
-    const [tx, rx] = mpsc.unboundedChannel<number>();
-    for (let i = 0; i < 1000; i++) tx.send(i);
-    const drain = future(function* () {
-      for (let i = 0; i < 1000; i++) yield* rx.recv();
-      order.push("drained");
-    });
-    const tasks = [
-      spawn(isUnconstrained ? unconstrained(drain) : drain),
-      spawn(() => void order.push("other")),
-    ];
-    for (const task of tasks) await task;
-    return order;
-  };
-  assertEquals(await run(false), ["other", "drained"]);
-  assertEquals(await run(true), ["drained", "other"]);
+  assertEquals(await orderOfDraining(false), ["other", "drained"]);
+  assertEquals(await orderOfDraining(true), ["drained", "other"]);
 });
 
 test("a task that yields has its turn among many that wake each other all the time", async () => {
-  const PAIRS = 50;
-  let isRunning = true;
-  const [begun, beginnings] = mpsc.unboundedChannel<number>();
-  const tasks: JoinHandle<void>[] = [];
-  for (let i = 0; i < PAIRS; i++) {
-    const [tx1, rx1] = mpsc.unboundedChannel<number>();
-    const [tx2, rx2] = mpsc.unboundedChannel<number>();
-    tasks.push(spawn(function* () {
-      begun.send(i);
-      while (isRunning) {
-        tx1.send(1);
-        yield* rx2.recv();
-      }
-      tx1.close();
-      assertEquals(yield* rx2.recv(), undefined);
-    }));
-    tasks.push(spawn(function* () {
-      while ((yield* rx1.recv()) !== undefined) tx2.send(1);
-      tx2.close();
-    }));
-  }
-  for (let i = 0; i < PAIRS; i++) await beginnings.recv();
-  await spawn(function* () {
-    for (let i = 0; i < 5; i++) yield* yieldNow();
-  });
-  isRunning = false;
-  for (const task of tasks) await task;
+  assertEquals(await yieldAmong(50), 100);
 });
 
 test("a failure in a task leaves the others and the runtime as they are", async () => {
@@ -315,24 +252,10 @@ test("a failure in a task leaves the others and the runtime as they are", async 
 });
 
 test("a client and a server talk within a runtime, and within a LocalSet", async () => {
-  const talk = async (start: (work: () => Promise<void>) => JoinHandle<void>) => {
-    using listener = await TcpListener.bind("127.0.0.1:0");
-    const server = start(async () => {
-      const [stream] = await listener.accept();
-      using accepted = stream;
-      await accepted.writeAll(new TextEncoder().encode("hello"));
-    });
-    using client = await TcpStream.connect(listener.localAddr());
-    const buffer = new Uint8Array(5);
-    let filled = 0;
-    while (filled < 5) filled += await client.read(buffer.subarray(filled));
-    await server;
-    return new TextDecoder().decode(buffer);
-  };
   await using runtime = Runtime.builder().build();
-  assertEquals(await runtime.run(() => talk((work) => spawn(work))), "hello");
+  assertEquals(await runtime.run(() => talkWith((work) => spawn(work))), "hello");
   using local = new LocalSet();
-  assertEquals(await local.runUntil(talk((work) => spawnLocal(work))), "hello");
+  assertEquals(await local.runUntil(talkWith((work) => spawnLocal(work))), "hello");
 }, withSockets);
 
 test("Runtime.spawn() after or during the shutdown answers with tasks that were aborted", async () => {

@@ -11,7 +11,7 @@ import { Barrier, type BarrierWaitResult } from "../../sync/barrier.ts";
 import type { Future } from "../../future/future.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 Deno.test("a Barrier of 0 lets everybody pass, as a leader", () => {
   const barrier = new Barrier(0);

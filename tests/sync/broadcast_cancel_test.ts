@@ -11,7 +11,7 @@ import { isPending } from "../../future/poll.ts";
 import { broadcast } from "../../sync/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { Wakes } from "../helpers/wakes.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 /** One receiver, its waits, and the value that it has to get next. Values count from 0. */
 interface Reader {

@@ -8,7 +8,7 @@ import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "
 import { broadcast } from "../../sync/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { Seeded } from "./_cancel.ts";
+import { Seeded } from "../helpers/seeded.ts";
 import { reaches } from "./_channels.ts";
 
 /** Requires that there is nothing to take, and says why. */

@@ -12,7 +12,7 @@ import { End } from "../../future/source.ts";
 import { mpsc } from "../../sync/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { Wakes } from "../helpers/wakes.ts";
-import { forSeeds, type Seeded } from "./_cancel.ts";
+import { forSeeds, type Seeded } from "../helpers/seeded.ts";
 
 /** One wait, and what its completion means to the world. */
 interface Op {

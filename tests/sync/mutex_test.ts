@@ -24,7 +24,8 @@ import { ElapsedError, timeout } from "../../time/timeout.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertCancelled, failureOf } from "../helpers/outcomes.ts";
 import { assertPending, assertReady, turns, Wakes } from "../helpers/wakes.ts";
-import { Crowd, forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
+import { Crowd } from "./_crowd.ts";
 
 Deno.test("Mutex.lock() gives one after the other access to the value", () => {
   const mutex = new Mutex(100);

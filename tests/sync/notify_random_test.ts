@@ -8,7 +8,7 @@ import { assertEquals, assertFalse } from "@std/assert";
 import { Pending } from "../../future/poll.ts";
 import { type Notified, Notify } from "../../sync/notify.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 /** What Notify promises, said as simply as possible: lists, and no futures. */
 class Model {

@@ -24,7 +24,7 @@ import { sleep } from "../../time/sleep.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 function never(): never {
   throw new Error("This initialiser must not run");

@@ -12,7 +12,7 @@ import { spawn } from "../../scheduler/runtime.ts";
 import { broadcast, mpsc } from "../../sync/mod.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertPending, assertReady, pollOnce, Wakes } from "../helpers/wakes.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 interface Sent {
   send(value: number): unknown;

@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Pending } from "../../future/poll.ts";
 import * as oneshot from "../../sync/oneshot/mod.ts";
 import { pollOnce, Wakes } from "../helpers/wakes.ts";
-import { forSeeds, type Seeded } from "./_cancel.ts";
+import { forSeeds, type Seeded } from "../helpers/seeded.ts";
 
 /** What has become of the parts of one channel in a random schedule. */
 interface Fate {

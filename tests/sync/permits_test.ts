@@ -12,7 +12,8 @@ import { future } from "../../future/generator.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { Acquire, Permits } from "../../sync/permits.ts";
 import { assertPending, assertReady, Wakes } from "../helpers/wakes.ts";
-import { Crowd, forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
+import { Crowd } from "./_crowd.ts";
 
 class ClosedError extends Error {}
 

@@ -6,7 +6,7 @@
 
 import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { Queue } from "../../sync/queue.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 import { reaches } from "./_channels.ts";
 
 Deno.test("Queue gives the items in the order in which they were pushed, in bursts of any size", () => {

@@ -16,7 +16,8 @@ import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertCancelled, failureOf } from "../helpers/outcomes.ts";
 import { assertPending, assertReady, turns, Wakes } from "../helpers/wakes.ts";
-import { Crowd, forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
+import { Crowd } from "./_crowd.ts";
 
 const MAX_READERS = 2 ** 29 - 1;
 

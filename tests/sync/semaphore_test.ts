@@ -15,7 +15,8 @@ import { yieldNow } from "../../task/yield_now.ts";
 import { test } from "../helpers/leak_guard.ts";
 import { assertCancelled } from "../helpers/outcomes.ts";
 import { assertPending, assertReady, turns, Wakes } from "../helpers/wakes.ts";
-import { Crowd, forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
+import { Crowd } from "./_crowd.ts";
 
 const { MAX_PERMITS } = Semaphore;
 const NO_COUNTS = [-1, 1.5, NaN, Infinity, -Infinity, MAX_PERMITS + 1];

@@ -9,7 +9,7 @@ import type { Future } from "../../future/future.ts";
 import { Pending } from "../../future/poll.ts";
 import * as watch from "../../sync/watch/mod.ts";
 import { pollOnce, Wakes } from "../helpers/wakes.ts";
-import { forSeeds } from "./_cancel.ts";
+import { forSeeds } from "../helpers/seeded.ts";
 
 /** A task that follows a receiver to the end, polled by hand. */
 class Follower {

@@ -17,6 +17,7 @@ import { Instant } from "../../time/instant.ts";
 import { advance, pause, resume } from "../../time/pause.ts";
 import { sleep, sleepUntil } from "../../time/sleep.ts";
 import { ElapsedError, timeout } from "../../time/timeout.ts";
+import { Seeded } from "../helpers/seeded.ts";
 import { turns } from "../helpers/wakes.ts";
 
 const PAUSED = { startPaused: true };
@@ -24,14 +25,6 @@ const PAUSED = { startPaused: true };
 /** Lets real time pass. */
 function hostDelay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-/** Numbers from 0 to 1 that are the same each time. */
-function* numbers(seed: number): Generator<number, never> {
-  for (let state = seed;;) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    yield state / 2 ** 32;
-  }
 }
 
 test("pause() works in the main function", () => {
@@ -125,11 +118,11 @@ test("resume() leaves timers their deadlines, which come in real time", async ()
 test("pause() makes sleeps deterministic", async () => {
   const run = async () => {
     pause();
-    const random = numbers(1);
+    const random = new Seeded(1);
     const start = Instant.now();
     const times: number[] = [];
     for (let i = 0; i < 1000; i++) {
-      await sleep(random.next().value * 1000);
+      await sleep(random.next() * 1000);
       times.push(start.elapsed());
     }
     resume();

@@ -5,35 +5,9 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { IDLE, type TimerEntry, TimerWheel } from "../../time/wheel.ts";
-
-/** A small generator of random numbers (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-class Timer implements TimerEntry {
-  slot: number = IDLE;
-  nextTimer: TimerEntry | undefined = undefined;
-  previousTimer: TimerEntry | undefined = undefined;
-  readonly when: number;
-  readonly #fired: (timer: Timer) => void;
-
-  constructor(when: number, fired: (timer: Timer) => void) {
-    this.when = when;
-    this.#fired = fired;
-  }
-
-  fire(): void {
-    this.#fired(this);
-  }
-}
+import { TimerWheel } from "../../time/wheel.ts";
+import { Seeded } from "../helpers/seeded.ts";
+import { Timer } from "./_timer.ts";
 
 /** Distances on all levels alike, and beyond the last. */
 function distance(next: () => number): number {
@@ -45,7 +19,8 @@ function distance(next: () => number): number {
  * looked at, by a little, or by a leap. The naive model says what has to have fired.
  */
 function play(seed: number, steps: number): void {
-  const next = random(seed);
+  const random = new Seeded(seed);
+  const next = () => random.next();
   const wheel = new TimerWheel();
   const model = new Set<Timer>();
   let now = Math.floor(next() * 64 ** 3);

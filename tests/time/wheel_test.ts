@@ -5,25 +5,8 @@
  */
 
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { IDLE, type TimerEntry, TimerWheel } from "../../time/wheel.ts";
-
-/** A timer that notes when it fired. */
-class Timer implements TimerEntry {
-  slot: number = IDLE;
-  nextTimer: TimerEntry | undefined = undefined;
-  previousTimer: TimerEntry | undefined = undefined;
-  readonly when: number;
-  readonly #fired: (timer: Timer) => void;
-
-  constructor(when: number, fired: (timer: Timer) => void) {
-    this.when = when;
-    this.#fired = fired;
-  }
-
-  fire(): void {
-    this.#fired(this);
-  }
-}
+import { TimerWheel } from "../../time/wheel.ts";
+import { Timer } from "./_timer.ts";
 
 /** A wheel with a list of what has fired. */
 function setUp(start = 0) {

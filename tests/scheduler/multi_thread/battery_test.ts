@@ -220,8 +220,8 @@ test(
 );
 
 test("events are looked for on a worker after each yield, whatever causes it", async (runtime) => {
-  assert(await runtime.spawn(roundsUntilEvent, "yieldNow") < 200);
-  assert(await runtime.spawn(roundsUntilEvent, "budget") < 200);
+  assert(await runtime.spawn(roundsUntilEvent, "yieldNow()") < 200);
+  assert(await runtime.spawn(roundsUntilEvent, "the budget") < 200);
 }, withSockets);
 
 test(
