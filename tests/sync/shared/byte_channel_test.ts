@@ -5,27 +5,12 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, turns, Wakes } from "../../helpers/wakes.ts";
+import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { digest, echo, hold, ignore, readOne } from "./fixtures/byte_channels.ts";
-
-/** Runs `main` on a runtime of two workers, and ends it. */
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
-}
-
-/** Checks that everything is closed and freed in the end. */
-function leavesNothing(main: () => void): void {
-  const { arena } = ownLink().domain;
-  const before = arena.bytesInUse;
-  main();
-  assertEquals(arena.bytesInUse, before);
-  assertEquals(ownLink().underWay, 0);
-}
 
 Deno.test("ByteReader.read() gives what ByteWriter.write() took, in order", () => {
   leavesNothing(() => {

@@ -23,12 +23,7 @@ import {
   signIn,
   storm,
 } from "./fixtures/locks.ts";
-
-/** Runs `main` on a runtime of two workers, and ends it. */
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
-}
+import { withWorkers } from "../../helpers/workers.ts";
 
 /** A word of the memory of a handle. */
 function word(handle: WireHandle, index: number): number {

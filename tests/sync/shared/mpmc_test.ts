@@ -7,11 +7,10 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { End } from "../../../future/end.ts";
 import { select } from "../../../future/mod.ts";
-import { Runtime } from "../../../scheduler/mod.ts";
-import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { JoinError, spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
+import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import {
   addBlocking,
   collect,
@@ -22,22 +21,6 @@ import {
 } from "./fixtures/channels.ts";
 
 const { mpmc, mpsc } = shared;
-
-/** Runs `main` on a runtime of two workers, and ends it. */
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
-}
-
-/** Checks that everything is freed and nothing waits in the end. */
-function leavesNothing(main: () => void): void {
-  const { arena } = ownLink().domain;
-  arena.collect();
-  const before = arena.bytesInUse;
-  main();
-  assertEquals(arena.bytesInUse, before);
-  assertEquals(ownLink().underWay, 0);
-}
 
 /** A channel whose handles are gone in the end. */
 function withChannel<T>(
@@ -51,42 +34,6 @@ function withChannel<T>(
     main(tx, rx);
   });
 }
-
-Deno.test("shared.mpmc hands values on in order, of any kind and size", () => {
-  withChannel<unknown>(3, (tx, rx) => {
-    const values = [1, "two", { three: [3, null, undefined] }, "x".repeat(1000), undefined, 10n];
-    for (let round = 0; round < 4; round++) {
-      for (const value of values) {
-        assertReady(tx.send(value));
-        assertEquals(assertReady(rx.recv()), value);
-      }
-    }
-    for (let i = 0; i < 3; i++) tx.trySend(i);
-    assertEquals([rx.len(), rx.capacity(), rx.maxCapacity()], [3, 0, 3]);
-    assertEquals([rx.tryRecv(), rx.tryRecv(), rx.tryRecv()], [0, 1, 2]);
-    assertEquals([tx.capacity(), tx.maxCapacity()], [3, 3]);
-    tx.trySend(new Uint8Array(200_000));
-    assertEquals((rx.tryRecv() as Uint8Array).length, 200_000);
-  });
-});
-
-Deno.test("shared.mpmc.Sender.send() waits for room, and is served in order", () => {
-  withChannel<number>(1, (tx, rx) => {
-    tx.trySend(0);
-    const wakes = [new Wakes(), new Wakes()];
-    const sends = [tx.send(1), tx.send(2)];
-    sends.forEach((send, i) => assertPending(send, wakes[i]));
-    assertEquals(rx.tryRecv(), 0);
-    assertEquals(wakes.map((wake) => wake.isWoken()), [true, false]);
-    const error = assertThrows(() => tx.trySend(3), mpmc.TrySendError);
-    assertEquals([error.kind, error.value], ["full", 3]);
-    assertReady(sends[0]!);
-    assertEquals(rx.tryRecv(), 1);
-    assert(wakes[1]!.isWoken());
-    assertReady(sends[1]!);
-    assertEquals(rx.tryRecv(), 2);
-  });
-});
 
 Deno.test("shared.mpmc receivers that wait get the values in the order in which they came", () => {
   withChannel<number>(4, (tx, rx) => {
@@ -132,20 +79,6 @@ Deno.test("a shared.mpmc recv that is given up passes its value on, or back to t
   });
 });
 
-Deno.test("a shared.mpmc send that is given up passes its room on", () => {
-  withChannel<number>(1, (tx, rx) => {
-    tx.trySend(0);
-    const wakes = [new Wakes(), new Wakes()];
-    const sends = [tx.send(1), tx.send(2)];
-    sends.forEach((send, i) => assertPending(send, wakes[i]));
-    assertEquals(rx.tryRecv(), 0);
-    sends[0]![Symbol.dispose]();
-    assert(wakes[1]!.isWoken());
-    sends[1]![Symbol.dispose]();
-    assertEquals(tx.capacity(), 1);
-  });
-});
-
 Deno.test("a shared.mpmc channel ends for all receivers when the last sender is closed", () => {
   withChannel<number>(4, (tx, rx) => {
     const other = tx.clone();
@@ -165,55 +98,6 @@ Deno.test("a shared.mpmc channel ends for all receivers when the last sender is 
     assert(rx.isClosed());
     assertEquals(assertThrows(() => rx.tryRecv(), mpmc.TryRecvError).kind, "disconnected");
     assertThrows(() => other.send(1), TypeError, "it was closed");
-  });
-});
-
-Deno.test("a send that waits when its shared.mpmc sender is closed still goes through", () => {
-  withChannel<number>(1, (tx, rx) => {
-    tx.trySend(0);
-    const send = tx.send(1);
-    const late = tx.send(2);
-    assertPending(send);
-    tx.close();
-    assertEquals(rx.tryRecv(), 0);
-    assertEquals(assertThrows(() => rx.tryRecv(), mpmc.TryRecvError).kind, "empty");
-    assertReady(send);
-    assertEquals(rx.tryRecv(), 1);
-    assertEquals(assertReady(rx.recv()), undefined);
-    assertThrows(() => assertReady(late), mpmc.SendError);
-  });
-  withChannel<number>(1, (tx, rx) => {
-    tx.trySend(0);
-    const send = tx.send(1);
-    assertPending(send);
-    tx.close();
-    assertEquals(rx.tryRecv(), 0);
-    const wakes = new Wakes();
-    const recv = rx.recv();
-    assertPending(recv, wakes);
-    send[Symbol.dispose]();
-    assert(wakes.isWoken());
-    assertEquals(assertReady(recv), undefined);
-  });
-});
-
-Deno.test("shared.mpmc.Receiver.close() refuses what comes later and keeps what is there", () => {
-  withChannel<number>(2, (tx, rx) => {
-    tx.trySend(1);
-    tx.trySend(2);
-    const wakes = [new Wakes(), new Wakes()];
-    const send = tx.send(3);
-    const closed = tx.closed();
-    assertPending(send, wakes[0]);
-    assertPending(closed, wakes[1]);
-    rx.close();
-    assert(wakes.every((wake) => wake.isWoken()));
-    assertEquals(assertThrows(() => assertReady(send), mpmc.SendError).value, 3);
-    assertReady(closed);
-    assert(tx.isClosed());
-    assertEquals(assertThrows(() => tx.trySend(4), mpmc.TrySendError).kind, "closed");
-    assertEquals([assertReady(rx.recv()), assertReady(rx.recv())], [1, 2]);
-    assertEquals(assertReady(rx.recv()), undefined);
   });
 });
 
@@ -248,21 +132,6 @@ Deno.test("a shared.mpmc value that was given to one who gives up after the last
     assertEquals(assertThrows(() => innerRx.tryRecv(), mpsc.TryRecvError).kind, "disconnected");
     innerRx[Symbol.dispose]();
   });
-});
-
-Deno.test("what cannot travel is refused by a shared.mpmc channel, and takes no room", () => {
-  withChannel<unknown>(1, (tx, rx) => {
-    const error = assertThrows(() => tx.trySend({ f: () => 1 }), DOMException);
-    assertEquals(error.name, "DataCloneError");
-    assertThrows(() => assertReady(tx.send(Symbol())), DOMException);
-    assertThrows(() => tx.trySend(new Uint8Array(2 ** 27)), RangeError, "shared memory is full");
-    assertEquals(tx.capacity(), 1);
-    tx.trySend(1);
-    assertEquals(rx.tryRecv(), 1);
-  });
-  for (const capacity of [0, -1, 1.5, 2 ** 17, NaN]) {
-    assertThrows(() => mpmc.channel(capacity), RangeError, "Cannot make a channel");
-  }
 });
 
 Deno.test("shared.mpmc.Receiver.pollNext() keeps its place until unpoll()", () => {

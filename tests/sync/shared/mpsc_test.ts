@@ -5,88 +5,14 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
+import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { giveBack, type Item, produce, serve, sum, takeSome } from "./fixtures/channels.ts";
 
 const { mpsc } = shared;
-
-/** Runs `main` on a runtime of two workers, and ends it. */
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
-}
-
-/** Checks that everything is freed and nothing waits in the end. */
-function leavesNothing(main: () => void): void {
-  const { arena } = ownLink().domain;
-  arena.collect();
-  const before = arena.bytesInUse;
-  main();
-  assertEquals(arena.bytesInUse, before);
-  assertEquals(ownLink().underWay, 0);
-}
-
-Deno.test("shared.mpsc hands values on in order, of any kind and size", () => {
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<unknown>(3);
-    const values = [1, "two", { three: [3, null, undefined] }, "x".repeat(1000), undefined, 10n];
-    for (let round = 0; round < 4; round++) {
-      for (const value of values) {
-        assertReady(tx.send(value));
-        assertEquals(assertReady(rx.recv()), value);
-      }
-    }
-    assertReady(tx.send(new Uint8Array(200_000)));
-    assertEquals((rx.tryRecv() as Uint8Array).length, 200_000);
-    tx.close();
-    rx[Symbol.dispose]();
-  });
-});
-
-Deno.test("shared.mpsc.Sender.send() waits for room, and is served in order", () => {
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<number>(1);
-    tx.trySend(0);
-    const wakes = [new Wakes(), new Wakes()];
-    const sends = [tx.send(1), tx.send(2)];
-    sends.forEach((send, i) => assertPending(send, wakes[i]));
-    assertEquals([tx.capacity(), tx.maxCapacity()], [0, 1]);
-    assertEquals(rx.tryRecv(), 0);
-    assertEquals(wakes.map((wake) => wake.isWoken()), [true, false]);
-    const error = assertThrows(() => tx.trySend(3), mpsc.TrySendError);
-    assertEquals([error.kind, error.value], ["full", 3]);
-    assertReady(sends[0]!);
-    assertEquals(rx.tryRecv(), 1);
-    assert(wakes[1]!.isWoken());
-    assertReady(sends[1]!);
-    assertEquals(rx.tryRecv(), 2);
-    assertEquals(rx.capacity(), 1);
-    tx.close();
-    rx[Symbol.dispose]();
-  });
-});
-
-Deno.test("a shared.mpsc send that is given up passes its room on", () => {
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<number>(1);
-    tx.trySend(0);
-    const wakes = [new Wakes(), new Wakes()];
-    const sends = [tx.send(1), tx.send(2)];
-    sends.forEach((send, i) => assertPending(send, wakes[i]));
-    assertEquals(rx.tryRecv(), 0);
-    assert(wakes[0]!.isWoken());
-    sends[0]![Symbol.dispose]();
-    assert(wakes[1]!.isWoken());
-    assertReady(sends[1]!);
-    assertEquals(rx.tryRecv(), 2);
-    tx.close();
-    rx[Symbol.dispose]();
-  });
-});
 
 Deno.test("shared.mpsc.Receiver.recv() serves those who wait in their order", () => {
   leavesNothing(() => {
@@ -162,62 +88,6 @@ Deno.test("a shared.mpsc channel ends when the last sender is closed", () => {
   });
 });
 
-Deno.test("a send that waits when its shared.mpsc sender is closed still goes through", () => {
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<number>(1);
-    tx.trySend(0);
-    const send = tx.send(1);
-    const late = tx.send(2);
-    assertPending(send);
-    tx.close();
-    assertEquals(rx.tryRecv(), 0);
-    assertEquals(assertThrows(() => rx.tryRecv(), mpsc.TryRecvError).kind, "empty");
-    assertReady(send);
-    assertEquals(rx.tryRecv(), 1);
-    assertEquals(assertReady(rx.recv()), undefined);
-    assertThrows(() => assertReady(late), mpsc.SendError);
-    rx[Symbol.dispose]();
-  });
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<number>(1);
-    tx.trySend(0);
-    const send = tx.send(1);
-    assertPending(send);
-    tx.close();
-    assertEquals(rx.tryRecv(), 0);
-    const wakes = new Wakes();
-    const recv = rx.recv();
-    assertPending(recv, wakes);
-    send[Symbol.dispose]();
-    assert(wakes.isWoken());
-    assertEquals(assertReady(recv), undefined);
-    rx[Symbol.dispose]();
-  });
-});
-
-Deno.test("shared.mpsc.Receiver.close() refuses what comes later and keeps what is there", () => {
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<number>(2);
-    tx.trySend(1);
-    tx.trySend(2);
-    const wakes = [new Wakes(), new Wakes()];
-    const send = tx.send(3);
-    const closed = tx.closed();
-    assertPending(send, wakes[0]);
-    assertPending(closed, wakes[1]);
-    rx.close();
-    assert(wakes.every((wake) => wake.isWoken()));
-    assertEquals(assertThrows(() => assertReady(send), mpsc.SendError).value, 3);
-    assertReady(closed);
-    assert(tx.isClosed());
-    assertEquals(assertThrows(() => tx.trySend(4), mpsc.TrySendError).kind, "closed");
-    assertEquals([assertReady(rx.recv()), assertReady(rx.recv())], [1, 2]);
-    assertEquals(assertReady(rx.recv()), undefined);
-    tx.close();
-    rx[Symbol.dispose]();
-  });
-});
-
 Deno.test("disposing of a shared.mpsc receiver ends its waits and disposes of what was sent", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<unknown>(4);
@@ -241,24 +111,6 @@ Deno.test("disposing of a shared.mpsc receiver ends its waits and disposes of wh
     innerRx[Symbol.dispose]();
     tx.close();
   });
-});
-
-Deno.test("what cannot travel is refused by a shared.mpsc channel, and takes no room", () => {
-  leavesNothing(() => {
-    const [tx, rx] = mpsc.channel<unknown>(1);
-    const error = assertThrows(() => tx.trySend({ f: () => 1 }), DOMException);
-    assertEquals(error.name, "DataCloneError");
-    assertThrows(() => assertReady(tx.send(Symbol())), DOMException);
-    assertThrows(() => tx.trySend(new Uint8Array(2 ** 27)), RangeError, "shared memory is full");
-    assertEquals(tx.capacity(), 1);
-    tx.trySend(1);
-    assertEquals(rx.tryRecv(), 1);
-    tx.close();
-    rx[Symbol.dispose]();
-  });
-  for (const capacity of [0, -1, 1.5, 2 ** 17, NaN]) {
-    assertThrows(() => mpsc.channel(capacity), RangeError, "Cannot make a channel");
-  }
 });
 
 Deno.test("a shared.mpsc receiver at which somebody waits, or that is gone, cannot be sent", () => {

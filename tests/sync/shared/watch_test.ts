@@ -5,30 +5,14 @@
  */
 
 import { assert, assertEquals, assertFalse, assertStrictEquals, assertThrows } from "@std/assert";
-import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
+import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { follow, raise } from "./fixtures/channels.ts";
 
 const { mpsc, watch } = shared;
-
-/** Runs `main` on a runtime of two workers, and ends it. */
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
-}
-
-/** Checks that everything is freed and nothing waits in the end. */
-function leavesNothing(main: () => void): void {
-  const { arena } = ownLink().domain;
-  arena.collect();
-  const before = arena.bytesInUse;
-  main();
-  assertEquals(arena.bytesInUse, before);
-  assertEquals(ownLink().underWay, 0);
-}
 
 Deno.test("shared.watch receivers see the newest value", () => {
   leavesNothing(() => {
