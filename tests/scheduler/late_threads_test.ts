@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../helpers/leak_guard.ts";
 import { program } from "../helpers/program.ts";
 
 const IMPORTS = `
@@ -48,7 +49,7 @@ async function modulesOf(entry: string): Promise<string[]> {
   return [...found].map((specifier) => specifier.slice(root.href.length));
 }
 
-Deno.test("the root and task/ load nothing that only workers need", async () => {
+test("the root and task/ load nothing that only workers need", async () => {
   for (const entry of ["mod.ts", "task/mod.ts", "sync/mod.ts", "net/mod.ts"]) {
     const modules = await modulesOf(entry);
     assert(modules.length > 20, "found no modules");
@@ -58,7 +59,7 @@ Deno.test("the root and task/ load nothing that only workers need", async () => 
   }
 });
 
-Deno.test("spawn() right after a multi-thread runtime was built", async () => {
+test("spawn() right after a multi-thread runtime was built", async () => {
   const lines = await linesOf(`
     await using runtime = Runtime.builder().multiThread().workerThreads(1).build();
     const list = [1, 2, 3];
@@ -71,7 +72,7 @@ Deno.test("spawn() right after a multi-thread runtime was built", async () => {
   assertEquals(lines, ["true 1", "[1,2,3] true", "true"]);
 });
 
-Deno.test("spawn() refuses at the call what cannot travel, also before workers", async () => {
+test("spawn() refuses at the call what cannot travel, also before workers", async () => {
   const lines = await linesOf(`
     await using runtime = Runtime.builder().multiThread().workerThreads(1).build();
     try {
@@ -86,7 +87,7 @@ Deno.test("spawn() refuses at the call what cannot travel, also before workers",
   );
 });
 
-Deno.test("a socket leaves its sender at the call, also before workers", async () => {
+test("a socket leaves its sender at the call, also before workers", async () => {
   const lines = await linesOf(`
     import { TcpListener, TcpStream } from "./net/mod.ts";
     import { greet } from "./tests/net/fixtures/move_tasks.ts";
@@ -104,7 +105,7 @@ Deno.test("a socket leaves its sender at the call, also before workers", async (
   assertEquals(lines, ["true", "5 hello"]);
 });
 
-Deno.test("a socket that was given away to nobody is closed", async () => {
+test("a socket that was given away to nobody is closed", async () => {
   const lines = await linesOf(`
     import { TcpListener, TcpStream } from "./net/mod.ts";
     import { greet } from "./tests/net/fixtures/move_tasks.ts";
@@ -118,7 +119,7 @@ Deno.test("a socket that was given away to nobody is closed", async () => {
   assertEquals(lines, ["0 true"]);
 });
 
-Deno.test("a token that was given away is still cancelled from here", async () => {
+test("a token that was given away is still cancelled from here", async () => {
   const lines = await linesOf(`
     import { hasBegun, waitFor } from "./tests/task/fixtures/travel_tasks.ts";
     await using runtime = Runtime.builder().multiThread().workerThreads(1).build();
@@ -133,7 +134,7 @@ Deno.test("a token that was given away is still cancelled from here", async () =
   assertEquals(lines, ["true", "enough"]);
 });
 
-Deno.test("spawnBlocking() in the default runtime, and an abort of it at once", async () => {
+test("spawnBlocking() in the default runtime, and an abort of it at once", async () => {
   const lines = await linesOf(`
     const aborted = spawnBlocking(tasks.whichThread);
     aborted.abort();
@@ -145,7 +146,7 @@ Deno.test("spawnBlocking() in the default runtime, and an abort of it at once", 
   assertEquals(lines, ["true", "true", "true"]);
 });
 
-Deno.test("Runtime.shutdown() right after a spawn ends the task", async () => {
+test("Runtime.shutdown() right after a spawn ends the task", async () => {
   const lines = await linesOf(`
     const runtime = Runtime.builder().multiThread().workerThreads(1).build();
     const task = runtime.spawn(tasks.echo, 1);
@@ -157,7 +158,7 @@ Deno.test("Runtime.shutdown() right after a spawn ends the task", async () => {
   assertEquals(lines, ["true", "true"]);
 });
 
-Deno.test("a sender that waits in a call ends with the call's task", async () => {
+test("a sender that waits in a call ends with the call's task", async () => {
   assertEquals(
     await linesOf(`
       import { mpsc } from "./sync/shared/mod.ts";

@@ -10,11 +10,12 @@ import { ownLink } from "../../scheduler/multi_thread/membership.ts";
 import { Runtime } from "../../scheduler/mod.ts";
 import { JoinError, type JoinHandle, spawn } from "../../task/mod.ts";
 import { Line } from "../scheduler/multi_thread/_wire.ts";
+import { test } from "../helpers/leak_guard.ts";
 import { abort, awaitEnd, giveBack, hang, hasBegun, passOn } from "./fixtures/travel_tasks.ts";
 
 /** Declares a test that runs on a runtime of two workers. */
-function test(name: string, main: () => Promise<void>): void {
-  Deno.test(name, async () => {
+function onWorkers(name: string, main: () => Promise<void>): void {
+  test(name, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
     await runtime.run(main);
   });
@@ -25,21 +26,21 @@ async function assertAborted(task: JoinHandle<unknown>): Promise<void> {
   assert(error.isCancelled());
 }
 
-test("AbortHandle.abort() on a worker ends a task of the spawner", async () => {
+onWorkers("AbortHandle.abort() on a worker ends a task of the spawner", async () => {
   const task = spawn(pending(), { name: "patient" });
   const aborting = spawn(abort, task.abortHandle());
   await assertAborted(task);
   assertEquals(await aborting, { id: task.id, name: "patient", before: false });
 });
 
-test("AbortHandle.abort() ends the task after a handle was passed on", async () => {
+onWorkers("AbortHandle.abort() ends the task after a handle was passed on", async () => {
   const task = spawn(pending());
   const aborting = spawn(passOn, task.abortHandle());
   await assertAborted(task);
   assertEquals((await aborting).id, task.id);
 });
 
-test("AbortHandle.abort() on one worker ends a task on another", async () => {
+onWorkers("AbortHandle.abort() on one worker ends a task on another", async () => {
   const log = new SharedArrayBuffer(4);
   const task = spawn(hang, log);
   await hasBegun(log);
@@ -47,24 +48,27 @@ test("AbortHandle.abort() on one worker ends a task on another", async () => {
   await assertAborted(task);
 });
 
-test("AbortHandle.isFinished() tells another isolate that the task has ended", async () => {
-  const log = new SharedArrayBuffer(4);
-  const task = spawn(pending());
-  const waiting = spawn(awaitEnd, task.abortHandle(), log);
-  await hasBegun(log);
-  task.abort();
-  await assertAborted(task);
-  assertEquals(await waiting, false);
-});
+onWorkers(
+  "AbortHandle.isFinished() tells another isolate that the task has ended",
+  async () => {
+    const log = new SharedArrayBuffer(4);
+    const task = spawn(pending());
+    const waiting = spawn(awaitEnd, task.abortHandle(), log);
+    await hasBegun(log);
+    task.abort();
+    await assertAborted(task);
+    assertEquals(await waiting, false);
+  },
+);
 
-test("AbortHandle of a task that has ended says so, and aborts nothing", async () => {
+onWorkers("AbortHandle of a task that has ended says so, and aborts nothing", async () => {
   const task = spawn(() => 1);
   assertEquals(await task, 1);
   assertEquals((await spawn(abort, task.abortHandle())).before, true);
   assertEquals(await task, 1);
 });
 
-test("AbortHandle comes back as a result", async () => {
+onWorkers("AbortHandle comes back as a result", async () => {
   const task = spawn(pending());
   const handle = await spawn(giveBack, task.abortHandle());
   assertEquals([handle.id, handle.isFinished()], [task.id, false]);
@@ -73,7 +77,7 @@ test("AbortHandle comes back as a result", async () => {
   assertEquals(handle.isFinished(), true);
 });
 
-Deno.test("AbortHandle that nobody takes leaves nothing behind", async () => {
+test("AbortHandle that nobody takes leaves nothing behind", async () => {
   const line = new Line();
   const link = ownLink();
   const { arena } = link.domain;

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { test } from "../helpers/leak_guard.ts";
 import { Runtime } from "../../scheduler/mod.ts";
 import { call, JoinError, spawn } from "../../task/mod.ts";
 import { sleep } from "../../time/mod.ts";
@@ -21,7 +22,7 @@ async function reached(log: SharedArrayBuffer, state: number): Promise<void> {
 }
 
 for (const [where, build] of Object.entries(runtimes)) {
-  Deno.test(`call() ${where} begins when it is awaited, and gives the value`, async () => {
+  test(`call() ${where} begins when it is awaited, and gives the value`, async () => {
     await using runtime = build();
     await runtime.run(async () => {
       const log = new SharedArrayBuffer(4);
@@ -32,14 +33,14 @@ for (const [where, build] of Object.entries(runtimes)) {
     });
   });
 
-  Deno.test(`call() ${where} fails with what the task throws`, async () => {
+  test(`call() ${where} fails with what the task throws`, async () => {
     await using runtime = build();
     await runtime.run(async () => {
       await assertRejects(async () => await call(fail, "on purpose"), RangeError, "on purpose");
     });
   });
 
-  Deno.test(`call() ${where} that is dropped has the task end`, async () => {
+  test(`call() ${where} that is dropped has the task end`, async () => {
     await using runtime = build();
     await runtime.run(async () => {
       const log = new SharedArrayBuffer(4);
@@ -51,7 +52,7 @@ for (const [where, build] of Object.entries(runtimes)) {
     });
   });
 
-  Deno.test(`call() ${where} as a task that is aborted ends with its cleanup`, async () => {
+  test(`call() ${where} as a task that is aborted ends with its cleanup`, async () => {
     await using runtime = build();
     await runtime.run(async () => {
       const log = new SharedArrayBuffer(4);

@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { test } from "../helpers/leak_guard.ts";
 import { Runtime } from "../../scheduler/mod.ts";
 import {
   JoinError,
@@ -24,7 +25,7 @@ function ints(length: number): Int32Array<SharedArrayBuffer> {
 /** Declares a test that runs on workers and without them. */
 function both(name: string, main: () => Promise<void>): void {
   for (const workers of [0, 3]) {
-    Deno.test(`${name}, with ${workers} workers`, async () => {
+    test(`${name}, with ${workers} workers`, async () => {
       const builder = Runtime.builder();
       if (workers > 0) builder.multiThread().workerThreads(workers);
       await using runtime = builder.build();
@@ -96,7 +97,7 @@ both("parallelFor() fails with what the body throws, and stops", async () => {
   assert(counts[0]! < length - 1);
 });
 
-Deno.test("parallelFor() fails when its context cannot travel", async () => {
+test("parallelFor() fails when its context cannot travel", async () => {
   await withWorkers(async () => {
     const loop = parallelFor(spell as never, { length: 3, context: (() => {}) as never });
     const error = await assertRejects(async () => await loop);
@@ -109,7 +110,7 @@ both("parallelFor() refuses a body that is async", async () => {
   await assertRejects(async () => await loop, TypeError, "the body is async");
 });
 
-Deno.test("parallelFor() has several workers take part", async () => {
+test("parallelFor() has several workers take part", async () => {
   await withWorkers(async () => {
     const array = ints(200);
     // The second worker may begin late.
@@ -118,7 +119,7 @@ Deno.test("parallelFor() has several workers take part", async () => {
   });
 });
 
-Deno.test("parallelFor() begins nothing before it is awaited", async () => {
+test("parallelFor() begins nothing before it is awaited", async () => {
   await withWorkers(async () => {
     const array = ints(10);
     const loop = parallelFor(increment, { array });
@@ -129,7 +130,7 @@ Deno.test("parallelFor() begins nothing before it is awaited", async () => {
   });
 });
 
-Deno.test("parallelFor() whose task is aborted takes no more parts, and waits for those taken", async () => {
+test("parallelFor() whose task is aborted takes no more parts, and waits for those taken", async () => {
   await withWorkers(async () => {
     const counts = ints(3);
     const loop = spawn(parallelFor(waits, { length: 1000, chunk: 10, context: counts }));
@@ -148,7 +149,7 @@ Deno.test("parallelFor() whose task is aborted takes no more parts, and waits fo
   });
 });
 
-Deno.test("parallelFor() that is dropped takes no more parts", async () => {
+test("parallelFor() that is dropped takes no more parts", async () => {
   await withWorkers(async () => {
     const counts = ints(3);
     const loop = parallelFor(waits, { length: 1000, chunk: 10, context: counts });
@@ -164,7 +165,7 @@ Deno.test("parallelFor() that is dropped takes no more parts", async () => {
   });
 });
 
-Deno.test("parallelFor() without workers lets other tasks run in between", async () => {
+test("parallelFor() without workers lets other tasks run in between", async () => {
   await using runtime = Runtime.builder().build();
   await runtime.run(async () => {
     let turns = 0;
@@ -180,13 +181,13 @@ Deno.test("parallelFor() without workers lets other tasks run in between", async
   });
 });
 
-Deno.test("a portable task loops in parallel over the workers of its runtime", async () => {
+test("a portable task loops in parallel over the workers of its runtime", async () => {
   await withWorkers(async () => {
     assertEquals(await spawn(nested, 5), "01234");
   });
 });
 
-Deno.test("parallel loops refuse what they cannot go over", () => {
+test("parallel loops refuse what they cannot go over", () => {
   const array = new Int32Array(4) as never;
   assertThrows(() => parallelFor(increment, { array }), TypeError, "not a SharedArrayBuffer");
   assertThrows(() => parallelMap(half, ints(4), array), TypeError, "not a SharedArrayBuffer");

@@ -12,6 +12,7 @@ import {
   assertRejects,
   assertThrows,
 } from "@std/assert";
+import { test } from "../helpers/leak_guard.ts";
 import { Runtime, type RuntimeBuilder } from "../../scheduler/mod.ts";
 import {
   abortOnDispose,
@@ -64,7 +65,7 @@ async function cancelled(handle: PromiseLike<unknown>): Promise<void> {
   assert(error.isCancelled());
 }
 
-Deno.test("spawnBlocking() runs what blocks on another thread, and this one goes on", async () => {
+test("spawnBlocking() runs what blocks on another thread, and this one goes on", async () => {
   await withRuntime(async () => {
     const log = new Log();
     const handle = spawnBlocking(waitFor, log.buffer);
@@ -76,7 +77,7 @@ Deno.test("spawnBlocking() runs what blocks on another thread, and this one goes
   });
 });
 
-Deno.test("spawnBlocking() answers with a handle that has an id and no name", async () => {
+test("spawnBlocking() answers with a handle that has an id and no name", async () => {
   await withRuntime(async () => {
     const [first, second] = [spawnBlocking(nap, 0), spawnBlocking(nap, 0)];
     assertNotEquals(first.id, second.id);
@@ -85,7 +86,7 @@ Deno.test("spawnBlocking() answers with a handle that has an id and no name", as
   });
 });
 
-Deno.test("spawnBlocking() hands over what the task throws", async () => {
+test("spawnBlocking() hands over what the task throws", async () => {
   await withRuntime(async () => {
     const error = await assertRejects(async () => await spawnBlocking(breaks, "no"), JoinError);
     assert(error.isPanic());
@@ -94,7 +95,7 @@ Deno.test("spawnBlocking() hands over what the task throws", async () => {
   });
 });
 
-Deno.test("spawnBlocking() refuses what is not portable, and arguments that cannot travel", async () => {
+test("spawnBlocking() refuses what is not portable, and arguments that cannot travel", async () => {
   await withRuntime((runtime) => {
     assertThrows(() => spawnBlocking((() => 1) as never), TypeError, "by task()");
     const error = assertThrows(() => spawnBlocking(breaks, (() => 1) as never));
@@ -104,7 +105,7 @@ Deno.test("spawnBlocking() refuses what is not portable, and arguments that cann
   });
 });
 
-Deno.test("spawnBlocking() starts threads as they are needed, up to the maximum", async () => {
+test("spawnBlocking() starts threads as they are needed, up to the maximum", async () => {
   await withRuntime(async () => {
     const log = new Log();
     const handles = Array.from({ length: 5 }, () => spawnBlocking(waitFor, log.buffer));
@@ -118,14 +119,14 @@ Deno.test("spawnBlocking() starts threads as they are needed, up to the maximum"
   }, Runtime.builder().maxBlockingThreads(2));
 });
 
-Deno.test("spawnBlocking() uses a thread that is idle again", async () => {
+test("spawnBlocking() uses a thread that is idle again", async () => {
   await withRuntime(async () => {
     const first = await spawnBlocking(nap, 0);
     for (let i = 0; i < 20; i++) assertEquals(await spawnBlocking(nap, 0), first);
   });
 });
 
-Deno.test("spawnBlocking() starts a new thread after the idle ones have ended", async () => {
+test("spawnBlocking() starts a new thread after the idle ones have ended", async () => {
   await withRuntime(async (runtime) => {
     const first = await spawnBlocking(nap, 0);
     const metrics = runtime.metrics();
@@ -136,7 +137,7 @@ Deno.test("spawnBlocking() starts a new thread after the idle ones have ended", 
   }, Runtime.builder().threadKeepAlive(5));
 });
 
-Deno.test("spawnBlocking() gives no async task the thread of another one", async () => {
+test("spawnBlocking() gives no async task the thread of another one", async () => {
   await withRuntime(async () => {
     const log = new SharedArrayBuffer(4);
     const handles = Array.from({ length: 4 }, () => spawnBlocking(sleepsTwice, log));
@@ -144,7 +145,7 @@ Deno.test("spawnBlocking() gives no async task the thread of another one", async
   }, Runtime.builder().maxBlockingThreads(1));
 });
 
-Deno.test("JoinHandle.abort() ends a blocking task that has not begun", async () => {
+test("JoinHandle.abort() ends a blocking task that has not begun", async () => {
   await withRuntime(async (runtime) => {
     const log = new Log();
     const first = runtime.spawnBlocking(waitFor, log.buffer);
@@ -161,7 +162,7 @@ Deno.test("JoinHandle.abort() ends a blocking task that has not begun", async ()
   }, Runtime.builder().maxBlockingThreads(1));
 });
 
-Deno.test("JoinHandle.abort() of a blocking task that runs is for the task to see", async () => {
+test("JoinHandle.abort() of a blocking task that runs is for the task to see", async () => {
   await withRuntime(async () => {
     const [deaf, alert] = [new Log(), new Log()];
     const handles = [spawnBlocking(waitFor, deaf.buffer), spawnBlocking(waitOrStop, alert.buffer)];
@@ -174,7 +175,7 @@ Deno.test("JoinHandle.abort() of a blocking task that runs is for the task to se
   });
 });
 
-Deno.test("JoinHandle.abort() ends an async blocking task where it waits", async () => {
+test("JoinHandle.abort() ends an async blocking task where it waits", async () => {
   await withRuntime(async () => {
     const log = new Log();
     const handle = spawnBlocking(sleepsLong, log.buffer);
@@ -185,7 +186,7 @@ Deno.test("JoinHandle.abort() ends an async blocking task where it waits", async
   });
 });
 
-Deno.test("Runtime.shutdown() waits for blocking tasks that have begun, and ends the others", async () => {
+test("Runtime.shutdown() waits for blocking tasks that have begun, and ends the others", async () => {
   const runtime = Runtime.builder().maxBlockingThreads(1).build();
   const log = new Log();
   const first = runtime.spawnBlocking(waitFor, log.buffer);
@@ -204,7 +205,7 @@ Deno.test("Runtime.shutdown() waits for blocking tasks that have begun, and ends
   await cancelled(second);
 });
 
-Deno.test("Runtime.shutdown() gives up on what blocks after its timeout, and that goes on", async () => {
+test("Runtime.shutdown() gives up on what blocks after its timeout, and that goes on", async () => {
   const runtime = Runtime.builder().build();
   const log = new Log();
   const handle = runtime.spawnBlocking(waitFor, log.buffer);
@@ -215,7 +216,7 @@ Deno.test("Runtime.shutdown() gives up on what blocks after its timeout, and tha
   assertEquals(typeof await handle, "string");
 });
 
-Deno.test("spawnBlocking() after the shutdown answers with a task that was aborted", async () => {
+test("spawnBlocking() after the shutdown answers with a task that was aborted", async () => {
   const runtime = Runtime.builder().build();
   await runtime.spawnBlocking(nap, 0);
   await runtime.shutdown();
@@ -223,7 +224,7 @@ Deno.test("spawnBlocking() after the shutdown answers with a task that was abort
   await cancelled(handle);
 });
 
-Deno.test("a blocking task that is under way holds a paused clock", async () => {
+test("a blocking task that is under way holds a paused clock", async () => {
   await withRuntime(async () => {
     const log = new Log();
     const handle = spawnBlocking(waitFor, log.buffer);
@@ -244,7 +245,7 @@ Deno.test("a blocking task that is under way holds a paused clock", async () => 
   });
 });
 
-Deno.test("a blocking task whose handle nobody awaits holds a paused clock until it fails", async () => {
+test("a blocking task whose handle nobody awaits holds a paused clock until it fails", async () => {
   await withRuntime(async () => {
     await spawnBlocking(nap, 0);
     pause();
@@ -266,7 +267,7 @@ for (const workers of [0, 2]) {
   const builder = () =>
     workers === 0 ? Runtime.builder() : Runtime.builder().multiThread().workerThreads(workers);
 
-  Deno.test(`a blocking task uses its runtime, which has ${workers} workers`, async () => {
+  test(`a blocking task uses its runtime, which has ${workers} workers`, async () => {
     await withRuntime(async () => {
       const { own, blocking, spawned } = await spawnBlocking(nested);
       assertNotEquals(blocking, own);
@@ -276,7 +277,7 @@ for (const workers of [0, 2]) {
   });
 }
 
-Deno.test("a worker has its blocking tasks run by the threads of its runtime", async () => {
+test("a worker has its blocking tasks run by the threads of its runtime", async () => {
   await withRuntime(async () => {
     const seen = await Promise.all([spawn(nested), spawn(nested), spawn(nested)]);
     const first = await spawnBlocking(whichThread);
@@ -285,7 +286,7 @@ Deno.test("a worker has its blocking tasks run by the threads of its runtime", a
   }, Runtime.builder().multiThread().workerThreads(2).maxBlockingThreads(1));
 });
 
-Deno.test("spawnBlocking() loses no task while threads come to rest", async () => {
+test("spawnBlocking() loses no task while threads come to rest", async () => {
   await withRuntime(async () => {
     for (let round = 0; round < 200; round++) {
       // One that is done and one that goes on, so that a thread is about to rest at each spawn.
@@ -300,7 +301,7 @@ Deno.test("spawnBlocking() loses no task while threads come to rest", async () =
   }, Runtime.builder().maxBlockingThreads(2));
 });
 
-Deno.test("spawnBlocking() loses no task while threads end, or wait to be started", async () => {
+test("spawnBlocking() loses no task while threads end, or wait to be started", async () => {
   await withRuntime(async (runtime) => {
     const metrics = runtime.metrics();
     for (let round = 0; round < 5; round++) {
@@ -313,7 +314,7 @@ Deno.test("spawnBlocking() loses no task while threads end, or wait to be starte
   }, Runtime.builder().maxBlockingThreads(3).threadKeepAlive(1));
 });
 
-Deno.test("Runtime.shutdown() that races with spawnBlocking() ends every task", async () => {
+test("Runtime.shutdown() that races with spawnBlocking() ends every task", async () => {
   for (let round = 0; round < 5; round++) {
     const runtime = Runtime.builder().maxBlockingThreads(2).build();
     const handles = Array.from({ length: 4 }, () => runtime.spawnBlocking(nap, 1));
@@ -327,7 +328,7 @@ Deno.test("Runtime.shutdown() that races with spawnBlocking() ends every task", 
   }
 });
 
-Deno.test("RuntimeMetrics count the blocking threads and what waits for them", async () => {
+test("RuntimeMetrics count the blocking threads and what waits for them", async () => {
   await withRuntime(async (runtime) => {
     const metrics = runtime.metrics();
     const figures = () => [
@@ -347,7 +348,7 @@ Deno.test("RuntimeMetrics count the blocking threads and what waits for them", a
   }, Runtime.builder().maxBlockingThreads(1));
 });
 
-Deno.test("abortOnDispose() of a blocking task lets a JoinMap and a TaskTracker have it", async () => {
+test("abortOnDispose() of a blocking task lets a JoinMap and a TaskTracker have it", async () => {
   await withRuntime(async () => {
     const log = new Log();
     const first = spawnBlocking(waitFor, log.buffer);
@@ -368,7 +369,7 @@ Deno.test("abortOnDispose() of a blocking task lets a JoinMap and a TaskTracker 
   }, Runtime.builder().maxBlockingThreads(1));
 });
 
-Deno.test("JoinSet.spawnBlocking() adds a blocking task to the set", async () => {
+test("JoinSet.spawnBlocking() adds a blocking task to the set", async () => {
   await withRuntime(async () => {
     using set = new JoinSet<string>();
     set.spawnBlocking(nap, 1);
@@ -380,7 +381,7 @@ Deno.test("JoinSet.spawnBlocking() adds a blocking task to the set", async () =>
   });
 });
 
-Deno.test("RuntimeBuilder refuses impossible numbers of blocking threads and times", () => {
+test("RuntimeBuilder refuses impossible numbers of blocking threads and times", () => {
   for (const count of [0, -1, 1.5, 129, NaN]) {
     assertThrows(() => Runtime.builder().maxBlockingThreads(count), RangeError, "Cannot use");
   }

@@ -15,11 +15,12 @@ import {
   scope,
   TaskTracker,
 } from "../../task/mod.ts";
+import { test } from "../helpers/leak_guard.ts";
 import { add, fail, wait } from "./fixtures/structured.ts";
 
 /** Declares a test that runs on a runtime of two workers. */
-function test(name: string, main: () => Promise<void>): void {
-  Deno.test(name, async () => {
+function onWorkers(name: string, main: () => Promise<void>): void {
+  test(name, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
     await runtime.run(main);
   });
@@ -39,7 +40,7 @@ async function begun(log: SharedArrayBuffer, count: number): Promise<void> {
   clearInterval(alive);
 }
 
-test("JoinSet.spawn() joins portable tasks as they end on workers", async () => {
+onWorkers("JoinSet.spawn() joins portable tasks as they end on workers", async () => {
   using set = new JoinSet<number>();
   for (let i = 0; i < 20; i++) set.spawn(add, i, 1);
   set.spawn(() => 100);
@@ -47,7 +48,7 @@ test("JoinSet.spawn() joins portable tasks as they end on workers", async () => 
   assertEquals(sums.toSorted((a, b) => a - b), [...Array(20).keys()].map((i) => i + 1).concat(100));
 });
 
-test("a JoinSet that is disposed of aborts its tasks on workers", async () => {
+onWorkers("a JoinSet that is disposed of aborts its tasks on workers", async () => {
   const log = newLog();
   const set = new JoinSet<number>();
   set.spawn(wait, log);
@@ -57,7 +58,7 @@ test("a JoinSet that is disposed of aborts its tasks on workers", async () => {
   assertEquals([set.size, left(log)], [0, 2]);
 });
 
-test("what a portable task in a JoinSet throws is its outcome", async () => {
+onWorkers("what a portable task in a JoinSet throws is its outcome", async () => {
   using set = new JoinSet<number>();
   set.spawn(fail, "broken");
   const error = await assertRejects(async () => await set.joinNext(), JoinError);
@@ -65,7 +66,7 @@ test("what a portable task in a JoinSet throws is its outcome", async () => {
   assertEquals((error.cause as Error).message, "broken");
 });
 
-test("an abort handle of a JoinSet reaches the task on its worker", async () => {
+onWorkers("an abort handle of a JoinSet reaches the task on its worker", async () => {
   const log = newLog();
   using set = new JoinSet<number>();
   const handle = set.spawn(wait, log);
@@ -75,7 +76,7 @@ test("an abort handle of a JoinSet reaches the task on its worker", async () => 
   assertEquals([error.isCancelled(), left(log)], [true, 1]);
 });
 
-test("JoinQueue and JoinMap spawn portable tasks too", async () => {
+onWorkers("JoinQueue and JoinMap spawn portable tasks too", async () => {
   using queue = new JoinQueue<number>();
   for (let i = 0; i < 5; i++) queue.spawn(add, i, i);
   assertEquals(await queue.joinAll(), [0, 2, 4, 6, 8]);
@@ -87,7 +88,7 @@ test("JoinQueue and JoinMap spawn portable tasks too", async () => {
   assertEquals([outcome.key, outcome.value], ["sum", 3]);
 });
 
-test("TaskTracker.wait() waits for portable tasks", async () => {
+onWorkers("TaskTracker.wait() waits for portable tasks", async () => {
   const log = newLog();
   const tracker = new TaskTracker();
   const token = new CancellationToken();
@@ -100,7 +101,7 @@ test("TaskTracker.wait() waits for portable tasks", async () => {
   assertEquals([tracker.size, await handle], [0, 1]);
 });
 
-test("a scope ends after its portable tasks", async () => {
+onWorkers("a scope ends after its portable tasks", async () => {
   const sum = await scope(async (s) => {
     const parts = [1, 2, 3].map((i) => s.spawn(add, i, 10));
     let sum = 0;
@@ -110,35 +111,44 @@ test("a scope ends after its portable tasks", async () => {
   assertEquals(sum, 36);
 });
 
-test("a portable task that fails ends the others of its scope, on all threads", async () => {
-  const log = newLog();
-  const ended = scope(async (s) => {
-    s.spawn(wait, log);
-    s.spawn(wait, log, s.token);
-    await begun(log, 2);
-    s.spawn(fail, "broken");
-  });
-  await assertRejects(async () => await ended, RangeError, "broken");
-  assertEquals(left(log), 2);
-});
+onWorkers(
+  "a portable task that fails ends the others of its scope, on all threads",
+  async () => {
+    const log = newLog();
+    const ended = scope(async (s) => {
+      s.spawn(wait, log);
+      s.spawn(wait, log, s.token);
+      await begun(log, 2);
+      s.spawn(fail, "broken");
+    });
+    await assertRejects(async () => await ended, RangeError, "broken");
+    assertEquals(left(log), 2);
+  },
+);
 
-test("a failure in a scope's body ends its portable tasks before the scope does", async () => {
-  const log = newLog();
-  const failed = scope(async (s) => {
-    s.spawn(wait, log);
-    await begun(log, 1);
-    throw new RangeError("body");
-  });
-  await assertRejects(async () => await failed, RangeError, "body");
-  assertEquals(left(log), 1);
-});
+onWorkers(
+  "a failure in a scope's body ends its portable tasks before the scope does",
+  async () => {
+    const log = newLog();
+    const failed = scope(async (s) => {
+      s.spawn(wait, log);
+      await begun(log, 1);
+      throw new RangeError("body");
+    });
+    await assertRejects(async () => await failed, RangeError, "body");
+    assertEquals(left(log), 1);
+  },
+);
 
-test("what cannot travel is refused where it is spawned, and nothing is counted", async () => {
-  using set = new JoinSet<number>();
-  const tracker = new TaskTracker();
-  const bad = (() => 1) as unknown as number;
-  assertThrows(() => set.spawn(add, 1, bad), DOMException);
-  assertThrows(() => tracker.spawn(add, 1, bad), DOMException);
-  assertEquals([set.size, tracker.size], [0, 0]);
-  await scope((s) => void assertThrows(() => s.spawn(add, 1, bad), DOMException));
-});
+onWorkers(
+  "what cannot travel is refused where it is spawned, and nothing is counted",
+  async () => {
+    using set = new JoinSet<number>();
+    const tracker = new TaskTracker();
+    const bad = (() => 1) as unknown as number;
+    assertThrows(() => set.spawn(add, 1, bad), DOMException);
+    assertThrows(() => tracker.spawn(add, 1, bad), DOMException);
+    assertEquals([set.size, tracker.size], [0, 0]);
+    await scope((s) => void assertThrows(() => s.spawn(add, 1, bad), DOMException));
+  },
+);

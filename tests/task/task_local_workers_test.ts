@@ -17,6 +17,7 @@ import {
   spawnLocal,
   TaskLocal,
 } from "../../task/mod.ts";
+import { test } from "../helpers/leak_guard.ts";
 import {
   limits,
   local,
@@ -29,12 +30,12 @@ import {
 } from "./fixtures/structured.ts";
 
 /** Declares a test that runs in this isolate, and one that runs on workers. */
-function test(name: string, main: () => Promise<void>): void {
-  Deno.test(`${name}, here`, async () => {
+function everywhere(name: string, main: () => Promise<void>): void {
+  test(`${name}, here`, async () => {
     await using runtime = Runtime.builder().build();
     await runtime.run(main);
   });
-  Deno.test(`${name}, on workers`, async () => {
+  test(`${name}, on workers`, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
     await runtime.run(main);
   });
@@ -47,7 +48,7 @@ const within = <T>(work: () => Promise<T>) =>
     () => limits.scope({ most: 3, tags: new Set(["x"]) }, () => local.scope(1, work)),
   );
 
-test("an inheritable TaskLocal is seen by portable tasks of each style", async () => {
+everywhere("an inheritable TaskLocal is seen by portable tasks of each style", async () => {
   const here = [await spawn(lookPlain), await spawn(lookSteps), await spawn(lookAsync)];
   const none = [undefined, undefined, undefined];
   assertEquals(here, [none, [none, none], [none, none]]);
@@ -64,16 +65,19 @@ test("an inheritable TaskLocal is seen by portable tasks of each style", async (
   assertEquals(await spawn(lookPlain), none);
 });
 
-test("an inheritable TaskLocal goes on from task to task, and the innermost counts", async () => {
-  const seen = ["a", undefined, undefined];
-  const inner = ["inner", undefined, undefined];
-  assertEquals(
-    await trace.scope("a", async () => await spawn(lookFurther)),
-    [seen, seen, seen, inner],
-  );
-});
+everywhere(
+  "an inheritable TaskLocal goes on from task to task, and the innermost counts",
+  async () => {
+    const seen = ["a", undefined, undefined];
+    const inner = ["inner", undefined, undefined];
+    assertEquals(
+      await trace.scope("a", async () => await spawn(lookFurther)),
+      [seen, seen, seen, inner],
+    );
+  },
+);
 
-test("an inheritable TaskLocal reaches the tasks of sets and scopes", async () => {
+everywhere("an inheritable TaskLocal reaches the tasks of sets and scopes", async () => {
   const seen = ["b", undefined, undefined];
   await trace.scope("b", async () => {
     using set = new JoinSet<unknown>();
@@ -84,7 +88,7 @@ test("an inheritable TaskLocal reaches the tasks of sets and scopes", async () =
   });
 });
 
-Deno.test("a local task inherits the value itself, as it was when it was spawned", async () => {
+test("a local task inherits the value itself, as it was when it was spawned", async () => {
   const tags = new Set(["x"]);
   let spawned;
   const scoped = limits.scope({ most: 1, tags }, function* () {
@@ -105,7 +109,7 @@ Deno.test("a local task inherits the value itself, as it was when it was spawned
   assertEquals(found, 2);
 });
 
-Deno.test("a value that was taken is not inherited, nor what it hid", async () => {
+test("a value that was taken is not inherited, nor what it hid", async () => {
   const seen = await trace.scope("outer", async () => {
     const inner = trace.scope("inner", async () => {
       inner.takeValue();
@@ -116,7 +120,7 @@ Deno.test("a value that was taken is not inherited, nor what it hid", async () =
   assertEquals(seen, undefined);
 });
 
-Deno.test("an inheritable TaskLocal needs a name of its own in its module", () => {
+test("an inheritable TaskLocal needs a name of its own in its module", () => {
   const { meta } = { meta: { url: "file:///some.ts" } };
   new TaskLocal<number>("once", { inherit: meta });
   assertThrows(() => new TaskLocal<number>("once", { inherit: meta }), TypeError, '"once"');
@@ -125,7 +129,7 @@ Deno.test("an inheritable TaskLocal needs a name of its own in its module", () =
   assertThrows(() => new TaskLocal<number>("x", { inherit: wrong }), TypeError, "import.meta");
 });
 
-Deno.test("a value that cannot travel is refused where a portable task is spawned", async () => {
+test("a value that cannot travel is refused where a portable task is spawned", async () => {
   const odd = new TaskLocal<unknown>("odd", { inherit: import.meta });
   await using runtime = Runtime.builder().multiThread().workerThreads(1).build();
   await runtime.run(async () => {

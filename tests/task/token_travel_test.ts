@@ -10,6 +10,7 @@ import { Runtime } from "../../scheduler/mod.ts";
 import type { Sendable } from "../../scheduler/multi_thread/sendable.ts";
 import { type AbortHandle, CancellationToken, spawn } from "../../task/mod.ts";
 import { Line } from "../scheduler/multi_thread/_wire.ts";
+import { test } from "../helpers/leak_guard.ts";
 import {
   cancelHere,
   cancelMade,
@@ -23,8 +24,8 @@ import {
 } from "./fixtures/travel_tasks.ts";
 
 /** Declares a test that runs on a runtime of so many workers. */
-function test(name: string, main: () => Promise<void>, workers = 2): void {
-  Deno.test(name, async () => {
+function onWorkers(name: string, main: () => Promise<void>, workers = 2): void {
+  test(name, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(workers).build();
     await runtime.run(main);
   });
@@ -43,7 +44,7 @@ const waits: Record<string, Waiting> = {
 };
 
 for (const [name, wait] of Object.entries(waits)) {
-  test(`CancellationToken.cancel() reaches ${name} on a worker, with its reason`, async () => {
+  onWorkers(`CancellationToken.cancel() reaches ${name} on a worker, with its reason`, async () => {
     const token = new CancellationToken();
     const log = newLog();
     const waiting = wait(token, log);
@@ -55,16 +56,19 @@ for (const [name, wait] of Object.entries(waits)) {
   });
 }
 
-test("CancellationToken of a worker is cancelled with the ancestors of the one that was sent", async () => {
-  const token = new CancellationToken();
-  const log = newLog();
-  const waiting = spawn(waitFor, token.childToken().childToken(), log);
-  await hasBegun(log);
-  token.cancel(1);
-  assertEquals(await waiting, 1);
-});
+onWorkers(
+  "CancellationToken of a worker is cancelled with the ancestors of the one that was sent",
+  async () => {
+    const token = new CancellationToken();
+    const log = newLog();
+    const waiting = spawn(waitFor, token.childToken().childToken(), log);
+    await hasBegun(log);
+    token.cancel(1);
+    assertEquals(await waiting, 1);
+  },
+);
 
-test("CancellationToken of a worker is cancelled with an AbortSignal", async () => {
+onWorkers("CancellationToken of a worker is cancelled with an AbortSignal", async () => {
   const controller = new AbortController();
   const log = newLog();
   const waiting = spawn(waitFor, CancellationToken.fromAbortSignal(controller.signal), log);
@@ -73,14 +77,14 @@ test("CancellationToken of a worker is cancelled with an AbortSignal", async () 
   assertEquals(await waiting, "stop");
 });
 
-test("CancellationToken.cancel() on a worker leaves the one that was sent", async () => {
+onWorkers("CancellationToken.cancel() on a worker leaves the one that was sent", async () => {
   const token = new CancellationToken();
   assertEquals(await spawn(cancelHere, token), "here");
   assertEquals(token.isCancelled(), false);
   assertEquals(await spawn(look, token), [false, undefined]);
 });
 
-test("CancellationToken that was cancelled arrives cancelled", async () => {
+onWorkers("CancellationToken that was cancelled arrives cancelled", async () => {
   const token = new CancellationToken();
   token.cancel(["why"]);
   assertEquals(await spawn(look, token), [true, ["why"]]);
@@ -89,15 +93,18 @@ test("CancellationToken that was cancelled arrives cancelled", async () => {
   assertEquals(await spawn(look, silent), [true, undefined]);
 });
 
-test("CancellationToken.cancel() with a reason that cannot travel gives none", async () => {
-  for (const reason of [() => 1, Symbol("why"), new SharedArrayBuffer(4)]) {
-    const token = new CancellationToken();
-    token.cancel(reason);
-    assertEquals(await spawn(look, token), [true, undefined]);
-  }
-});
+onWorkers(
+  "CancellationToken.cancel() with a reason that cannot travel gives none",
+  async () => {
+    for (const reason of [() => 1, Symbol("why"), new SharedArrayBuffer(4)]) {
+      const token = new CancellationToken();
+      token.cancel(reason);
+      assertEquals(await spawn(look, token), [true, undefined]);
+    }
+  },
+);
 
-test("CancellationToken reaches all workers that it was sent to", async () => {
+onWorkers("CancellationToken reaches all workers that it was sent to", async () => {
   const token = new CancellationToken();
   const logs = Array.from({ length: 50 }, newLog);
   const waiting = logs.map((log) => spawn(waitFor, token, log));
@@ -106,7 +113,7 @@ test("CancellationToken reaches all workers that it was sent to", async () => {
   for (const task of waiting) assertEquals(await task, 7);
 });
 
-test("CancellationToken.cancel() is not lost, whenever it comes", async () => {
+onWorkers("CancellationToken.cancel() is not lost, whenever it comes", async () => {
   for (let round = 0; round < 20; round++) {
     const tokens = Array.from({ length: 20 }, () => new CancellationToken());
     const waiting = tokens.map((token) => spawn(waitFor, token, newLog()));
@@ -118,7 +125,7 @@ test("CancellationToken.cancel() is not lost, whenever it comes", async () => {
   }
 });
 
-test("CancellationToken that a worker has made is cancelled from there", async () => {
+onWorkers("CancellationToken that a worker has made is cancelled from there", async () => {
   const token = await spawn(makeToken);
   const waiting = spawn(token.childToken().cancelled());
   assertEquals(token.isCancelled(), false);
@@ -127,13 +134,13 @@ test("CancellationToken that a worker has made is cancelled from there", async (
   assertEquals(token.reason, "bye");
 }, 1);
 
-Deno.test("Sendable takes tokens and abort handles", () => {
+test("Sendable takes tokens and abort handles", () => {
   type Travels<T> = [T] extends [Sendable<T>] ? true : false;
   const both: [Travels<CancellationToken>, Travels<AbortHandle>] = [true, true];
   assertEquals(both, [true, true]);
 });
 
-Deno.test("CancellationToken that could not be sent can be sent later", () => {
+test("CancellationToken that could not be sent can be sent later", () => {
   const line = new Line();
   const token = new CancellationToken();
   assertThrows(() => line.put([token, () => 1]));
@@ -142,7 +149,7 @@ Deno.test("CancellationToken that could not be sent can be sent later", () => {
   assertEquals(child.reason, 3);
 });
 
-Deno.test("CancellationToken takes no memory for those that have gone", () => {
+test("CancellationToken takes no memory for those that have gone", () => {
   const line = new Line();
   const { arena } = ownLink().domain;
   const root = new CancellationToken();

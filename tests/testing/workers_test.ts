@@ -5,12 +5,13 @@
  */
 
 import { assertEquals, assertRejects } from "@std/assert";
+import { test } from "../helpers/leak_guard.ts";
 import { pending } from "../../future/ready.ts";
 import { currentRuntime, spawn } from "../../scheduler/runtime.ts";
 import { runTest } from "../../testing/test.ts";
 import { whichThread } from "../task/fixtures/blocking.ts";
 
-Deno.test("test() runs the body in a runtime with the workers that it asks for", async () => {
+test("test() runs the body in a runtime with the workers that it asks for", async () => {
   const seen: unknown[] = [];
   const look = async () => {
     const { handle, workers } = currentRuntime();
@@ -30,7 +31,7 @@ Deno.test("test() runs the body in a runtime with the workers that it asks for",
   });
 });
 
-Deno.test("test() with workers fails on a task that is left", async () => {
+test("test() with workers fails on a task that is left", async () => {
   let task: PromiseLike<unknown> | undefined;
   const body = async () => {
     await spawn(whichThread);

@@ -12,6 +12,7 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
+import { test } from "../../helpers/leak_guard.ts";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { JoinError } from "../../../task/mod.ts";
 import { needs } from "../../helpers/needs.ts";
@@ -56,7 +57,7 @@ async function rest(): Promise<void> {
 }
 
 for (const name of ["computes", "computesAfterWait"] as const) {
-  Deno.test(`a task that ${name} keeps one worker busy, and the other at work`, async () => {
+  test(`a task that ${name} keeps one worker busy, and the other at work`, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
     const log = new SharedArrayBuffer(8);
     // Then they have the memory and the module.
@@ -70,7 +71,7 @@ for (const name of ["computes", "computesAfterWait"] as const) {
   });
 }
 
-Deno.test("a worker outlives what its tasks let fail behind them", async () => {
+test("a worker outlives what its tasks let fail behind them", async () => {
   const lines = await linesOf(
     `
     const runtime = Runtime.builder().multiThread().workerThreads(1).build();
@@ -83,7 +84,7 @@ Deno.test("a worker outlives what its tasks let fail behind them", async () => {
   assertEquals(lines, ["fine fine", "3"]);
 });
 
-Deno.test("a task cannot close its worker", async () => {
+test("a task cannot close its worker", async () => {
   await using runtime = Runtime.builder().multiThread().workerThreads(1).build();
   const error = await assertRejects(async () => await runtime.spawn(faults.closes), JoinError);
   assertInstanceOf(error.cause, TypeError);
@@ -92,7 +93,7 @@ Deno.test("a task cannot close its worker", async () => {
 });
 
 for (const spawn of ["spawn", "spawnBlocking"]) {
-  Deno.test(`Deno.exit() in a task of ${spawn}() ends the process`, async () => {
+  test(`Deno.exit() in a task of ${spawn}() ends the process`, async () => {
     const { code, errors } = await program(`${IMPORTS}
       const runtime = Runtime.builder().multiThread().workerThreads(2).build();
       await runtime.${spawn}(faults.exits, 7);
@@ -102,7 +103,7 @@ for (const spawn of ["spawn", "spawnBlocking"]) {
   });
 }
 
-Deno.test("Runtime.shutdown() with a timeout ends what the workers do not", async () => {
+test("Runtime.shutdown() with a timeout ends what the workers do not", async () => {
   await using rest = new AsyncDisposableStack();
   const runtime = Runtime.builder().multiThread().workerThreads(1).build();
   const log = new SharedArrayBuffer(8);
@@ -119,7 +120,7 @@ Deno.test("Runtime.shutdown() with a timeout ends what the workers do not", asyn
   assertEquals(await next.spawn(add, 1, 2), 3);
 });
 
-Deno.test("Runtime.shutdown() waits no longer than told for threads that block", async () => {
+test("Runtime.shutdown() waits no longer than told for threads that block", async () => {
   const runtime = Runtime.builder().build();
   const log = new SharedArrayBuffer(8);
   const blocked = runtime.spawnBlocking(faults.blocks, log);
@@ -129,7 +130,7 @@ Deno.test("Runtime.shutdown() waits no longer than told for threads that block",
   assertEquals(await blocked, "blocked");
 });
 
-Deno.test("a call that is sent when the last worker is lost fails with the reason", async () => {
+test("a call that is sent when the last worker is lost fails with the reason", async () => {
   const link = ownLink();
   const queues = Queues.create(1, link.domain.records);
   const sum = new Colleagues(link, queues).call(portableOf(add), [1, 2]);
@@ -137,7 +138,7 @@ Deno.test("a call that is sent when the last worker is lost fails with the reaso
   await assertRejects(async () => await sum, TypeError, "Cannot start workers: a test");
 });
 
-Deno.test("workers that may not be started fail the tasks, with the reason", async () => {
+test("workers that may not be started fail the tasks, with the reason", async () => {
   const { output } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -157,7 +158,7 @@ Deno.test("workers that may not be started fail the tasks, with the reason", asy
   assertEquals(lines[3], "3");
 });
 
-Deno.test("without FFI workers are woken for each task, and for the end", async () => {
+test("without FFI workers are woken for each task, and for the end", async () => {
   const program = new URL("./fixtures/without_ffi.ts", import.meta.url).href;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-check", "--no-prompt", "--allow-read", "--allow-net", program],
@@ -172,7 +173,7 @@ Deno.test("without FFI workers are woken for each task, and for the end", async 
 });
 
 for (const name of ["Worker", "SharedArrayBuffer"]) {
-  Deno.test(`without ${name} one isolate works, and workers are refused`, async () => {
+  test(`without ${name} one isolate works, and workers are refused`, async () => {
     const { code, output, errors } = await program(`
       Reflect.deleteProperty(globalThis, "${name}");
       const { Runtime } = await import("${ROOT}scheduler/mod.ts");
@@ -211,7 +212,7 @@ const BUSY = `
   }
 `;
 
-Deno.test("a process with workers ends by SIGINT at any moment", needs("shell"), async () => {
+test("a process with workers ends by SIGINT at any moment", async () => {
   for (let round = 0; round < 8; round++) {
     await using child = start(IMPORTS + BUSY);
     const errors = new Response(child.stderr).text();
@@ -224,17 +225,13 @@ Deno.test("a process with workers ends by SIGINT at any moment", needs("shell"),
     await reader.cancel();
     assertEquals([signal, await errors], ["SIGINT", ""]);
   }
-});
+}, needs("shell"));
 
-Deno.test(
-  "a process with workers ends by Deno.exit() at any moment",
-  needs("suddenEnds"),
-  async () => {
-    for (let round = 0; round < 8; round++) {
-      const { code, errors } = await program(
-        IMPORTS + `setTimeout(() => Deno.exit(3), ${Math.random() * 200});` + BUSY,
-      );
-      assertEquals([code, errors], [3, ""]);
-    }
-  },
-);
+test("a process with workers ends by Deno.exit() at any moment", async () => {
+  for (let round = 0; round < 8; round++) {
+    const { code, errors } = await program(
+      IMPORTS + `setTimeout(() => Deno.exit(3), ${Math.random() * 200});` + BUSY,
+    );
+    assertEquals([code, errors], [3, ""]);
+  }
+}, needs("suddenEnds"));

@@ -5,6 +5,7 @@
  */
 
 import { assertEquals, assertThrows } from "@std/assert";
+import { test } from "../../helpers/leak_guard.ts";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { spawn, spawnBlocking } from "../../../task/mod.ts";
 import {
@@ -19,7 +20,7 @@ import {
   watch,
 } from "./fixtures/hooks.ts";
 
-Deno.test("RuntimeBuilder.onThreadStart() runs in each worker and each blocking thread, once", async () => {
+test("RuntimeBuilder.onThreadStart() runs in each worker and each blocking thread, once", async () => {
   const builder = Runtime.builder().multiThread().workerThreads(2).onThreadStart(begins);
   await using runtime = builder.build();
   await runtime.run(async () => {
@@ -33,7 +34,7 @@ Deno.test("RuntimeBuilder.onThreadStart() runs in each worker and each blocking 
   });
 });
 
-Deno.test("RuntimeBuilder.onThreadStop() runs in each thread that ends, after its tasks", async () => {
+test("RuntimeBuilder.onThreadStop() runs in each thread that ends, after its tasks", async () => {
   const log = new SharedArrayBuffer(4);
   const runtime = Runtime.builder().multiThread().workerThreads(2).onThreadStop(ends).build();
   await runtime.spawnBlocking(watch, log);
@@ -53,7 +54,7 @@ async function reaches(log: SharedArrayBuffer, place: number, value: number): Pr
   clearInterval(alive);
 }
 
-Deno.test("RuntimeBuilder.onThreadPark() and onThreadUnpark() run in turns in a worker", async () => {
+test("RuntimeBuilder.onThreadPark() and onThreadUnpark() run in turns in a worker", async () => {
   const log = new SharedArrayBuffer(12);
   const words = new Int32Array(log);
   const builder = Runtime.builder().multiThread().workerThreads(1);
@@ -69,7 +70,7 @@ Deno.test("RuntimeBuilder.onThreadPark() and onThreadUnpark() run in turns in a 
   assertEquals(words[2], 0);
 });
 
-Deno.test("a hook of RuntimeBuilder.onThreadPark() may spawn", async () => {
+test("a hook of RuntimeBuilder.onThreadPark() may spawn", async () => {
   const log = new SharedArrayBuffer(8);
   const builder = Runtime.builder().multiThread().workerThreads(1);
   await using runtime = builder.onThreadPark(parksAndSpawns).build();
@@ -77,7 +78,7 @@ Deno.test("a hook of RuntimeBuilder.onThreadPark() may spawn", async () => {
   await reaches(log, 0, 1);
 });
 
-Deno.test("a worker goes on although its hook for rests throws", async () => {
+test("a worker goes on although its hook for rests throws", async () => {
   const log = new SharedArrayBuffer(8);
   await using runtime = Runtime.builder().multiThread().workerThreads(1).onThreadPark(parksBadly)
     .build();
@@ -86,12 +87,12 @@ Deno.test("a worker goes on although its hook for rests throws", async () => {
   assertEquals(await runtime.spawn(hasBegun), 0);
 });
 
-Deno.test("a hook that throws does not keep a thread from its tasks", async () => {
+test("a hook that throws does not keep a thread from its tasks", async () => {
   await using runtime = Runtime.builder().onThreadStart(beginsBadly).build();
   assertEquals(await runtime.spawnBlocking(hasBegun), 0);
 });
 
-Deno.test("RuntimeBuilder refuses hooks that are not portable", () => {
+test("RuntimeBuilder refuses hooks that are not portable", () => {
   assertThrows(() => Runtime.builder().onThreadStart((() => {}) as never), TypeError, "by task()");
   assertThrows(() => Runtime.builder().onThreadStop((() => {}) as never), TypeError, "by task()");
   assertThrows(() => Runtime.builder().onThreadPark((() => {}) as never), TypeError, "by task()");

@@ -13,6 +13,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { test } from "../../helpers/leak_guard.ts";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { call, JoinError, JoinSet, spawn, task } from "../../../task/mod.ts";
 import {
@@ -49,7 +50,7 @@ async function hasBegun(log: SharedArrayBuffer): Promise<void> {
   clearInterval(alive);
 }
 
-Deno.test("spawn() runs plain, async and generator tasks on workers", async () => {
+test("spawn() runs plain, async and generator tasks on workers", async () => {
   await withWorkers(async () => {
     assertEquals(await spawn(add, 1, 2), 3);
     assertEquals(await spawn(concat, "a", "b", "c"), "abc");
@@ -58,18 +59,18 @@ Deno.test("spawn() runs plain, async and generator tasks on workers", async () =
   });
 });
 
-Deno.test("spawn() of a portable task runs here where the runtime has no workers", async () => {
+test("spawn() of a portable task runs here where the runtime has no workers", async () => {
   assertEquals(await spawn(add, 1, 2), 3);
   assertEquals(await spawn(count, 4), 10);
   assertEquals(await spawn(whichThread), whichThread());
 });
 
-Deno.test("task() answers with the function, which can still be called", () => {
+test("task() answers with the function, which can still be called", () => {
   assertEquals(add(1, 2), 3);
   assertEquals(add.name, "add");
 });
 
-Deno.test("task() refuses what workers could not find", () => {
+test("task() refuses what workers could not find", () => {
   assertThrows(() => task(import.meta, 1 as never), TypeError, "expected a function, found number");
   assertThrows(() => task(import.meta, () => 1), TypeError, "no name");
   const first = task(import.meta, function twice() {});
@@ -81,7 +82,7 @@ Deno.test("task() refuses what workers could not find", () => {
   );
 });
 
-Deno.test("a portable task that throws fails with its error", async () => {
+test("a portable task that throws fails with its error", async () => {
   await withWorkers(async () => {
     const error = await assertRejects(() => Promise.resolve(spawn(fail, "no")), JoinError);
     assert(error.isPanic());
@@ -93,7 +94,7 @@ Deno.test("a portable task that throws fails with its error", async () => {
   });
 });
 
-Deno.test("spawn() throws at the call when an argument cannot travel", async () => {
+test("spawn() throws at the call when an argument cannot travel", async () => {
   await withWorkers(async () => {
     const error = assertThrows(() => spawn(echo, { callback: () => 1 } as never));
     assertEquals((error as Error).name, "DataCloneError");
@@ -102,14 +103,14 @@ Deno.test("spawn() throws at the call when an argument cannot travel", async () 
   });
 });
 
-Deno.test("a portable task whose result cannot travel fails", async () => {
+test("a portable task whose result cannot travel fails", async () => {
   await withWorkers(async () => {
     const error = await assertRejects(() => Promise.resolve(spawn(closure)), JoinError);
     assertEquals((error.cause as Error).name, "DataCloneError");
   });
 });
 
-Deno.test("a portable task that no module declares at its top level fails", async () => {
+test("a portable task that no module declares at its top level fails", async () => {
   const late = declareLate();
   await withWorkers(async () => {
     const error = await assertRejects(() => Promise.resolve(spawn(late)), JoinError);
@@ -117,7 +118,7 @@ Deno.test("a portable task that no module declares at its top level fails", asyn
   });
 });
 
-Deno.test("a portable task of a module that cannot be loaded fails", async () => {
+test("a portable task of a module that cannot be loaded fails", async () => {
   const lost = task({ url: "file:///nowhere/nothing.ts" }, function lost() {});
   await withWorkers(async () => {
     const error = await assertRejects(() => Promise.resolve(spawn(lost)), JoinError);
@@ -126,7 +127,7 @@ Deno.test("a portable task of a module that cannot be loaded fails", async () =>
   });
 });
 
-Deno.test("arguments and results of any size travel", async () => {
+test("arguments and results of any size travel", async () => {
   await withWorkers(async () => {
     for (const size of [0, 1, 100, 10_000, 1_000_000]) {
       const bytes = Uint8Array.from({ length: size }, (_, i) => i % 251);
@@ -137,7 +138,7 @@ Deno.test("arguments and results of any size travel", async () => {
   });
 });
 
-Deno.test("shared memory arrives as the same memory", async () => {
+test("shared memory arrives as the same memory", async () => {
   await withWorkers(async () => {
     const log = new SharedArrayBuffer(8);
     const [back] = await Promise.all([spawn(echo, log), spawn(echo, log)]);
@@ -146,7 +147,7 @@ Deno.test("shared memory arrives as the same memory", async () => {
   });
 });
 
-Deno.test("JoinHandle.abort() ends a portable task where it waits, and waits for its cleanup", async () => {
+test("JoinHandle.abort() ends a portable task where it waits, and waits for its cleanup", async () => {
   await withWorkers(async () => {
     const log = new SharedArrayBuffer(4);
     const handle = spawn(hang, log);
@@ -158,7 +159,7 @@ Deno.test("JoinHandle.abort() ends a portable task where it waits, and waits for
   });
 });
 
-Deno.test("JoinHandle.abort() ends a portable task that no worker has taken", async () => {
+test("JoinHandle.abort() ends a portable task that no worker has taken", async () => {
   await withWorkers(async () => {
     const blockers = [spawn(block, 50), spawn(block, 50)];
     const log = new SharedArrayBuffer(4);
@@ -172,7 +173,7 @@ Deno.test("JoinHandle.abort() ends a portable task that no worker has taken", as
   });
 });
 
-Deno.test("isAborted() tells a computing task that it was aborted", async () => {
+test("isAborted() tells a computing task that it was aborted", async () => {
   await withWorkers(async () => {
     const log = new SharedArrayBuffer(4);
     const handle = spawn(spin, log);
@@ -182,13 +183,13 @@ Deno.test("isAborted() tells a computing task that it was aborted", async () => 
   });
 });
 
-Deno.test("workers spawn tasks for each other", async () => {
+test("workers spawn tasks for each other", async () => {
   await withWorkers(async () => {
     assertEquals(await spawn(sumOfSquares, 200), 2_686_700);
   });
 });
 
-Deno.test("a worker that is blocked has its tasks stolen", async () => {
+test("a worker that is blocked has its tasks stolen", async () => {
   await withWorkers(async () => {
     const threads = new Set<string>();
     // The second worker may take its time to start.
@@ -200,7 +201,7 @@ Deno.test("a worker that is blocked has its tasks stolen", async () => {
   });
 });
 
-Deno.test("JoinSet takes portable tasks like others", async () => {
+test("JoinSet takes portable tasks like others", async () => {
   await withWorkers(async () => {
     using set = new JoinSet<number>();
     for (let i = 1; i <= 20; i++) set.spawn(call(square, i));
@@ -210,7 +211,7 @@ Deno.test("JoinSet takes portable tasks like others", async () => {
   });
 });
 
-Deno.test("Runtime.shutdown() ends portable tasks that wait, are queued and compute", async () => {
+test("Runtime.shutdown() ends portable tasks that wait, are queued and compute", async () => {
   const runtime = Runtime.builder().multiThread().workerThreads(2).build();
   const log = new SharedArrayBuffer(4);
   const handles = [runtime.spawn(hang, log), runtime.spawn(block, 30)];
@@ -222,7 +223,7 @@ Deno.test("Runtime.shutdown() ends portable tasks that wait, are queued and comp
   for (const handle of handles) await Promise.resolve(handle).catch(() => {});
 });
 
-Deno.test("RuntimeBuilder refuses impossible numbers of workers", () => {
+test("RuntimeBuilder refuses impossible numbers of workers", () => {
   for (const count of [0, -1, 1.5, 129, NaN]) {
     assertThrows(() => Runtime.builder().workerThreads(count), RangeError, "Cannot use");
   }
@@ -248,20 +249,16 @@ function isSelector({ name }: Deno.DirEntry): boolean {
   }
 }
 
-Deno.test({
-  name: "runtimes that start and stop leave descriptors where they were",
-  ...needs("proc"),
-  async fn() {
-    await withWorkers(async () => void await spawn(add, 1, 2));
-    const before = await selectors(0);
-    for (let i = 0; i < 10; i++) {
-      await withWorkers(async () => assertEquals(await spawn(add, i, 2), i + 2));
-    }
-    assertEquals(await selectors(before), before);
-  },
-});
+test("runtimes that start and stop leave descriptors where they were", async () => {
+  await withWorkers(async () => void await spawn(add, 1, 2));
+  const before = await selectors(0);
+  for (let i = 0; i < 10; i++) {
+    await withWorkers(async () => assertEquals(await spawn(add, i, 2), i + 2));
+  }
+  assertEquals(await selectors(before), before);
+}, needs("proc"));
 
-Deno.test("spawn() takes more tasks than there are records", async () => {
+test("spawn() takes more tasks than there are records", async () => {
   await withWorkers(async () => {
     const blockers = [spawn(block, 30), spawn(block, 30)];
     const many = 100_000;
@@ -273,7 +270,7 @@ Deno.test("spawn() takes more tasks than there are records", async () => {
   });
 });
 
-Deno.test("arguments that wait for room are given up with their task", async () => {
+test("arguments that wait for room are given up with their task", async () => {
   await withWorkers(async () => {
     const large = new Uint8Array(20 * 2 ** 20);
     const handles = Array.from({ length: 8 }, () => spawn(echo, large));
@@ -286,14 +283,14 @@ Deno.test("arguments that wait for room are given up with their task", async () 
   });
 });
 
-Deno.test("shared memory that a task has made arrives with its result", async () => {
+test("shared memory that a task has made arrives with its result", async () => {
   await withWorkers(async () => {
     const made = await Promise.all(Array.from({ length: 20 }, (_, i) => spawn(makeMemory, i)));
     assertEquals(made.map((memory) => new Int32Array(memory)[0]), made.map((_, i) => i));
   });
 });
 
-Deno.test("who gives up waiting for room does not keep it from those behind", async () => {
+test("who gives up waiting for room does not keep it from those behind", async () => {
   await withWorkers(async () => {
     const blockers = [spawn(block, 60), spawn(block, 60)];
     const large = new Uint8Array(30 * 2 ** 20);
