@@ -6,6 +6,9 @@
 
 /** A part of a scheduler that deals with other isolates. */
 export interface Companion {
+  /** Called before jobs of the isolate's own run, which may take long. It may have rested. */
+  resume(): void;
+
   /**
    * Takes what other isolates have for this one, does work that any of them may do, and tells them
    * what there is for them. Called once in every round.

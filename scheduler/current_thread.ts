@@ -198,6 +198,7 @@ export class CurrentThread implements Executor {
     driver.poll(isBusy);
     this.#wakeDeferred();
     const resumedBefore = resumptions();
+    if (this.#queue.size > 0) this.#companion?.resume();
     let ran = this.#runJobs();
     if (this.#companion !== undefined) ran += this.#companion.turn(this.#eventInterval);
     if (ran > 0) driver.worked();

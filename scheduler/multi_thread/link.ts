@@ -39,6 +39,8 @@ export interface Destination {
 export interface Crew {
   /** Takes a task that was spawned here, if it is to stay with this worker for now. */
   accept(record: number, destination: Destination): boolean;
+  /** See {@linkcode Companion.resume}. */
+  resume(): void;
   /** Does some work; see {@linkcode Companion.turn}. */
   turn(most: number): number;
   /** See {@linkcode Companion.mayRest}. */
@@ -313,6 +315,10 @@ export class Link implements Companion {
     unpark(this.domain, isolate, this.#wakeSelector);
   }
 
+  resume(): void {
+    this.crew?.resume();
+  }
+
   turn(most: number): number {
     const { domain, crew } = this;
     awake(domain);
@@ -398,10 +404,12 @@ export class Link implements Companion {
 
   /** Wakes a worker because there is work, if one sleeps and none looks for work. */
   wakeWorker(queues: Queues): void {
-    const worker = queues.idle.workerToNotify();
-    const isolate = worker < 0 ? -1 : queues.isolateOf(worker);
-    // A worker that is gone has no isolate; who takes its place looks by itself.
-    if (isolate >= 0) this.unpark(isolate);
+    const { idle } = queues;
+    for (let worker = idle.workerToNotify(); worker >= 0; worker = idle.workerToNotify()) {
+      const isolate = queues.isolateOf(worker);
+      // A worker that is gone has no isolate; who takes its place looks by itself.
+      if (isolate >= 0) this.unpark(isolate);
+    }
   }
 
   #begun(): void {

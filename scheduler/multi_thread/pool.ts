@@ -251,6 +251,7 @@ class Team {
     host.console?.error("A worker has ended by an error:", error);
     const lost = this.queues.isolateOf(worker);
     this.queues.setIsolate(worker, -1);
+    this.queues.idle.lose(worker);
     this.#running -= 1;
     if (lost >= 0) this.#link.lose(lost);
     isolate.wake();

@@ -20,6 +20,9 @@ import { isSmall, smallValue } from "./wire_small.ts";
 const AsyncFunction = (async () => {}).constructor;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 
+/** At how many tasks a worker looks before it rests: more would cost it more than the rest. */
+const LOOKS = 256;
+
 /** A function, and whether it waits. */
 interface Known {
   readonly fn: PortableFunction;
@@ -61,6 +64,20 @@ export class TaskRunner {
   /** Whether any task has begun and has not ended. */
   get isBusy(): boolean {
     return this.#preparing > 0 || this.#waiting.size > 0;
+  }
+
+  /**
+   * Whether any task waits for the host, which goes on with it without a word. Of very many tasks it
+   * looks at the oldest ones.
+   */
+  get waitsForHost(): boolean {
+    if (this.#preparing > 0) return true;
+    let looks = LOOKS;
+    for (const handle of this.#waiting.values()) {
+      if (!taskOf(handle).isInHand) return true;
+      if (--looks === 0) break;
+    }
+    return false;
   }
 
   /** Runs a task that was taken out of a queue. */

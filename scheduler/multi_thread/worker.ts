@@ -14,7 +14,8 @@
  *    there is more.
  * W5 Before it rests a worker that was the last to search looks at all queues once more.
  * W6 A worker that has begun something does not search beyond its turn: async functions go on between
- *    turns, for as long as they like, and nobody is woken while somebody searches.
+ *    turns, for as long as they like, and nobody is woken while somebody searches. Nor does one that
+ *    was chosen to search and has jobs of its own to do first.
  *
  * Follows Tokio's `runtime::scheduler::multi_thread::worker`.
  *
@@ -113,6 +114,8 @@ export class Worker implements Crew {
   /** W2: keeps a task that was spawned here. */
   accept(record: number, destination: Destination): boolean {
     if (destination !== this.#queues) return false;
+    // The host may have come here while all others take this worker for one that rests.
+    this.resume();
     this.#counts.local += 1;
     const before = this.#hasLifo ? this.#lifo : record;
     if (this.#hasLifo) this.#lifo = record;
@@ -120,6 +123,12 @@ export class Worker implements Crew {
     this.#ring.push(before, this.#overflow);
     this.#link.wakeWorker(this.#queues);
     return true;
+  }
+
+  /** W6. */
+  resume(): void {
+    this.#wakeUp();
+    if (this.#searching) this.#stopSearching();
   }
 
   turn(most: number): number {
@@ -154,7 +163,8 @@ export class Worker implements Crew {
     this.#resting = true;
     // W5, W6. Without others that search nobody is woken for what comes just now.
     this.#searching ||= this.#queues.idle.beginSearch();
-    const wasLast = this.#queues.idle.park(this.#worker, this.#searching);
+    const dozes = this.#runner.waitsForHost;
+    const wasLast = this.#queues.idle.park(this.#worker, this.#searching, dozes);
     this.#searching = false;
     this.#countRest();
     // W5. Others may have seen a searcher and have woken nobody.

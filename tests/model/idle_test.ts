@@ -6,20 +6,25 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { add, compareExchange, load } from "../../scheduler/multi_thread/atomics.ts";
-import { Idle } from "../../scheduler/multi_thread/idle.ts";
+import { Idle, IDLE_WORDS } from "../../scheduler/multi_thread/idle.ts";
 import { splitAdd, splitAnd, splitCompareExchange, staleLoad } from "./bugs.ts";
 import { model } from "./model.ts";
 
-const [STATE, SLEEPERS] = [0, 1];
+const [STATE, SLEEPERS, DOZERS, RESTS] = [0, 1, 5, 9];
+/** What `idle.ts` writes of how a worker rests. */
+const [SLEEPING, DOZING] = [1, 2];
 /** How many tasks wait in the one queue that there is here. */
-const QUEUE = 8;
+const QUEUE = IDLE_WORDS;
 /** One word for each worker: how often it was told to look. */
-const TOLD = 9;
+const TOLD = QUEUE + 1;
 
-const memories = [16];
+const memories = [QUEUE + 8];
 const names = [{
   [STATE]: "state",
   [SLEEPERS]: "sleepers",
+  [DOZERS]: "dozers",
+  [RESTS]: "rest 0",
+  [RESTS + 1]: "rest 1",
   [QUEUE]: "queue",
   [TOLD]: "told 0",
   [TOLD + 1]: "told 1",
@@ -87,6 +92,68 @@ model(import.meta, {
 });
 
 model(import.meta, {
+  title: "nobody relies on a worker that dozes, which may not come",
+  rules: "D2 D3 D5",
+  memories,
+  names,
+  // Worker 1 dozes, and the host has it compute all the time.
+  setup: (words) => begin(words, { unparked: 1, searching: 1, sleepers: 0, dozers: 0b10 }),
+  threads: [(words) => work(words, 0, true), pushTask],
+  check: ([end], words) => {
+    if (words[QUEUE]! > 0 && end![0] === ASLEEP) assert(words[TOLD]! > 0, "Forgotten");
+    assertTruth(words, 2);
+  },
+  bugs: [staleLoad(QUEUE, "the queue")],
+});
+
+model(import.meta, {
+  title: "a worker that dozes and wakes by itself while it is chosen does not count as searching",
+  rules: "D4 D5",
+  memories,
+  names,
+  preemptions: 3,
+  setup: (words) => begin(words, { unparked: 0, searching: 0, sleepers: 0b10, dozers: 0b01 }),
+  threads: [
+    (words) => {
+      const wasChosen = new Idle(words, STATE, 2).unpark(0);
+      return [Number(wasChosen), work(words, 0, wasChosen)];
+    },
+    pushTask,
+    pushTask,
+  ],
+  check: ([end], words) => {
+    assertEquals(end![0], 0);
+    assertNotForgotten(words, [end![1]!, ASLEEP]);
+    assertTruth(words, 2);
+  },
+  bugs: [splitAnd, splitAdd],
+});
+
+for (const [sleepers, dozers] of [[0b11, 0], [0b10, 0b01]] as const) {
+  model(import.meta, {
+    title: `a worker that is lost while it ${dozers ? "dozes" : "sleeps"} keeps nobody from waking`,
+    rules: "D2 D6",
+    memories,
+    names,
+    setup: (words) => begin(words, { unparked: 0, searching: 0, sleepers, dozers }),
+    threads: [
+      (words) => {
+        const idle = new Idle(words, STATE, 2);
+        idle.lose(0);
+        tell(words, idle);
+      },
+      pushTask,
+    ],
+    check: (_, words) => {
+      // Who takes the place of the lost one looks by itself, but not at once.
+      assert(words[TOLD + 1]! > 0, "Forgotten");
+      assertTruth(words, 2);
+    },
+    bugs: [dozers ? splitAdd : splitAnd],
+  });
+}
+
+model(import.meta, {
   title: "at most half of the workers search, and one more that began at the same moment",
   rules: "D1",
   memories,
@@ -105,11 +172,17 @@ interface Begin {
   readonly unparked: number;
   readonly searching: number;
   readonly sleepers: number;
+  readonly dozers?: number;
 }
 
-function begin(words: Int32Array, { unparked, searching, sleepers }: Begin): void {
+function begin(words: Int32Array, { unparked, searching, sleepers, dozers = 0 }: Begin): void {
   words[STATE] = unparked << 16 | searching;
   words[SLEEPERS] = sleepers;
+  words[DOZERS] = dozers;
+  for (const worker of [0, 1]) {
+    if ((sleepers >> worker & 1) !== 0) words[RESTS + worker] = SLEEPING;
+    if ((dozers >> worker & 1) !== 0) words[RESTS + worker] = DOZING;
+  }
 }
 
 /** Adds a task and tells whom it has to. */
@@ -119,8 +192,9 @@ function pushTask(words: Int32Array): void {
 }
 
 function tell(words: Int32Array, idle: Idle): void {
-  const worker = idle.workerToNotify();
-  if (worker >= 0) add(words, TOLD + worker, 1);
+  for (let worker = idle.workerToNotify(); worker >= 0; worker = idle.workerToNotify()) {
+    add(words, TOLD + worker, 1);
+  }
 }
 
 /** A worker looks for a task, and is then busy with it or sleeps. */
@@ -158,7 +232,7 @@ function assertNotForgotten(words: Int32Array, ends: readonly number[]): void {
 
 /** Who does not sleep is counted as unparked. */
 function assertTruth(words: Int32Array, workers: number): void {
-  let sleepers = 0;
-  for (let bits = words[SLEEPERS]!; bits !== 0; bits &= bits - 1) sleepers += 1;
-  assertEquals(words[STATE]! >> 16, workers - sleepers);
+  let resting = 0;
+  for (let bits = words[SLEEPERS]! | words[DOZERS]!; bits !== 0; bits &= bits - 1) resting += 1;
+  assertEquals(words[STATE]! >> 16, workers - resting);
 }

@@ -43,13 +43,17 @@ export class BlockingThread implements Crew {
     return false;
   }
 
+  resume(): void {
+    if (!this.#resting) return;
+    this.#resting = false;
+    const { link, queue } = this.#parts;
+    queue.awake(link.domain.self);
+  }
+
   /** Tasks that took long count as all that the host should wait for. */
   turn(most: number): number {
-    const { link, queue, runner } = this.#parts;
-    if (this.#resting) {
-      this.#resting = false;
-      queue.awake(link.domain.self);
-    }
+    this.resume();
+    const { queue, runner } = this.#parts;
     if (queue.isStopping) runner.refuseReady();
     let ran = 0;
     if (runner.hasReady) {

@@ -71,6 +71,31 @@ for (const name of ["computes", "computesAfterWait"] as const) {
   });
 }
 
+/** Spawns what computes on the first of two workers, if there is one on the other too. */
+const computing: Record<
+  string,
+  (runtime: Runtime, log: SharedArrayBuffer, rehearses: boolean) => PromiseLike<unknown>
+> = {
+  computesAfterTimer: (runtime, ...args) => runtime.spawn(faults.computesAfterTimer, ...args),
+  computesInTurn: (runtime, ...args) => runtime.spawn(faults.computesInTurn, ...args),
+};
+
+for (const [name, spawn] of Object.entries(computing)) {
+  test(`nobody waits for the worker of a task that ${name}, if another one rests`, async () => {
+    await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
+    const log = new SharedArrayBuffer(12);
+    do await Promise.all([spawn(runtime, log, true), spawn(runtime, log, true)]); while (
+      !faults.haveMet(log)
+    );
+    const tasks = [spawn(runtime, log, false), spawn(runtime, log, false)];
+    await faults.hasBegun(log);
+    await rest();
+    for (let i = 0; i < 10; i++) assertEquals(await runtime.spawn(add, i, 1), i + 1);
+    faults.letEnd(log);
+    for (const task of tasks) await task;
+  });
+}
+
 test("a worker outlives what its tasks let fail behind them", async () => {
   const lines = await linesOf(
     `

@@ -75,6 +75,36 @@ Deno.test("Idle.park() and Idle.endSearch() tell the last searcher that it is th
   assertFalse(all.park(2, false));
 });
 
+Deno.test("Idle.workerToNotify() chooses who sleeps before those who doze, and then all of these", () => {
+  const all = idle(5);
+  for (const dozer of [0, 1, 4]) all.park(dozer, false, true);
+  all.park(2, false);
+  assertEquals(all.workerToNotify(), 2);
+  assertEquals([all.workerToNotify(), all.searching], [-1, 1]);
+  assert(all.unpark(2));
+  all.endSearch();
+  assertEquals([0, 1, 2].map(() => all.workerToNotify()), [0, 1, 4]);
+  assertEquals([all.workerToNotify(), all.searching], [-1, 0]);
+  // Nobody relies on them.
+  for (const dozer of [0, 1, 4]) assertFalse(all.unpark(dozer));
+  assertEquals([all.workerToNotify(), all.searching], [-1, 0]);
+});
+
+Deno.test("Idle.lose() takes a worker out of the counts, however it rested", () => {
+  for (const dozes of [false, true]) {
+    for (const isChosen of [false, true]) {
+      const all = idle(2);
+      all.park(0, false, dozes);
+      if (isChosen) all.workerToNotify();
+      all.lose(0);
+      assertEquals([all.searching, all.workerToNotify()], [0, -1]);
+      // The one that takes its place sleeps too.
+      all.park(0, false);
+      assertEquals(all.workerToNotify(), 0);
+    }
+  }
+});
+
 Deno.test("Idle counts right, whatever the workers do", () => {
   for (let seed = 0; seed < 30; seed++) {
     const random = new Random(seed);
