@@ -6,13 +6,15 @@
 
 import { assertEquals } from "@std/assert";
 import { Channel, Send, WaitClosed } from "../../sync/shared/mpsc_channel.ts";
-import { Mailbox, Recv } from "../../sync/shared/mpsc_mailbox.ts";
+import { Mailbox, Recv, RecvMany } from "../../sync/shared/mpsc_mailbox.ts";
 import { SlotQueue, slotQueueWords } from "../../sync/shared/slots.ts";
-import { lostNotify, splitCompareExchange, splitExchange, splitSub } from "./bugs.ts";
+import { lostNotify, splitCompareExchange, splitExchange, splitSub, staleLoad } from "./bugs.ts";
 import { model } from "./model.ts";
-import { Isolate, memories as link, names, setup as cell, word } from "./shared_link.ts";
+import { CELL_AT, Isolate, memories as link, names, setup as cell, word } from "./shared_link.ts";
 
 const SLOTS = 2;
+/** Whether the receiver takes no more: the second of the channel's own words. */
+const CLOSED = CELL_AT + 5;
 const memories = [link[0]! + slotQueueWords(SLOTS)];
 
 /** A channel with so much room and so many senders, in which some values wait. */
@@ -121,6 +123,143 @@ model(import.meta, {
   bugs: [splitCompareExchange, lostNotify],
 });
 
+model(import.meta, {
+  title: "recvMany gets what two mpsc senders send that wait for room, and then the end",
+  rules: "M1 M2 F1 P5 G1",
+  memories,
+  names,
+  preemptions: 1,
+  longPreemptions: 2,
+  setup: setup(1, 2, 1),
+  threads: [
+    (words) => sendAndClose(words, 0, 2),
+    (words) => sendAndClose(words, 2, 3),
+    (words) => receiveMany(words, 1, 4),
+  ],
+  check: ([_first, _second, received], words) => {
+    assertEquals(received!.toSorted(), [1, 2, 3]);
+    assertEquals(received![0], 1);
+    assertRest(words, 1);
+  },
+  bugs: [splitSub, lostNotify],
+});
+
+model(import.meta, {
+  title: "a sender that gives up its wait for room leaves it to the next one, for recvMany",
+  rules: "M1 F4 P5",
+  memories,
+  names,
+  preemptions: 1,
+  longPreemptions: 2,
+  setup: setup(1, 2, 1),
+  threads: [
+    (words) => {
+      const { isolate, channel } = open(words, 0);
+      const send = new Send(channel, 2);
+      const isSent = isolate.poll(send);
+      isolate.turn();
+      send[Symbol.dispose]();
+      channel.dropSender();
+      isolate.turn();
+      return Number(isSent);
+    },
+    (words) => sendAndClose(words, 2, 3),
+    (words) => receiveMany(words, 1, 2),
+  ],
+  check: ([isSent, _, received], words) => {
+    assertEquals(received!.toSorted(), isSent![0] === 1 ? [1, 2, 3] : [1, 3]);
+    assertRest(words, 1);
+  },
+  bugs: [splitSub, lostNotify],
+});
+
+model(import.meta, {
+  title: "a recvMany that is given up loses no value and no end",
+  rules: "G1 G2 M2",
+  memories,
+  names,
+  preemptions: 2,
+  longPreemptions: 3,
+  setup: setup(1, 1),
+  threads: [
+    (words) => sendAndClose(words, 0, 7, 8),
+    (words) => {
+      const { isolate, mailbox } = open(words, 1);
+      const given = new RecvMany<number>(mailbox, 2, []);
+      const values: number[] = [];
+      if (isolate.poll(given)) return [-1];
+      given[Symbol.dispose]();
+      isolate.turn();
+      return [...values, ...drain(isolate, mailbox, 2)];
+    },
+  ],
+  check: ([_, received], words) => {
+    // One that has completed at once has taken what it answered with.
+    if (received![0] === -1) return;
+    assertEquals(received, [7, 8]);
+    assertRest(words, 1);
+  },
+  bugs: [splitExchange, lostNotify],
+});
+
+model(import.meta, {
+  title: "trySend fails or is received by recvMany, when the receiver closes meanwhile",
+  rules: "M2 M3 P6",
+  memories,
+  names,
+  preemptions: 3,
+  setup: setup(2, 1, 1),
+  threads: [
+    (words) => {
+      const { channel } = open(words, 0);
+      try {
+        channel.trySend(2);
+        return 1;
+      } catch {
+        return 0;
+      }
+    },
+    (words) => {
+      const { isolate, mailbox } = open(words, 1);
+      mailbox.channel.close();
+      return drain(isolate, mailbox, 4);
+    },
+  ],
+  check: ([isSent, received], words) => {
+    assertEquals(received, isSent![0] === 1 ? [1, 2] : [1]);
+    assertRest(words, 2);
+  },
+  bugs: [splitCompareExchange, staleLoad(CLOSED, "whether the channel is closed")],
+});
+
+model(import.meta, {
+  title: "a send of a sender that is gone fails or is received, when recvMany finds the end",
+  rules: "M2 M3 P6",
+  memories,
+  names,
+  preemptions: 3,
+  setup: setup(1, 1),
+  threads: [
+    (words) => {
+      const { isolate, channel } = open(words, 0);
+      const send = new Send(channel, 2);
+      channel.dropSender();
+      try {
+        isolate.run(send);
+        return 1;
+      } catch {
+        return 0;
+      }
+    },
+    (words) => receiveMany(words, 1, 2),
+  ],
+  check: ([isSent, received], words) => {
+    assertEquals(received, isSent![0] === 1 ? [2] : []);
+    assertRest(words, 1);
+  },
+  bugs: [splitCompareExchange, lostNotify],
+});
+
 function open(words: Int32Array, self: number) {
   const isolate = new Isolate(words, self);
   const channel = new Channel<number>(isolate.cell());
@@ -130,6 +269,26 @@ function open(words: Int32Array, self: number) {
 function send(words: Int32Array, self: number, ...values: number[]): void {
   const { isolate, channel } = open(words, self);
   for (const value of values) isolate.run(new Send(channel, value));
+}
+
+function sendAndClose(words: Int32Array, self: number, ...values: number[]): void {
+  send(words, self, ...values);
+  open(words, self).channel.dropSender();
+}
+
+/** Receives batches of up to `limit` values, up to the end. */
+function receiveMany(words: Int32Array, self: number, limit: number): number[] {
+  const { isolate, mailbox } = open(words, self);
+  return drain(isolate, mailbox, limit);
+}
+
+function drain(isolate: Isolate, mailbox: Mailbox<number>, limit: number): number[] {
+  const values: number[] = [];
+  for (let before = -1; before < values.length;) {
+    before = values.length;
+    isolate.complete(new RecvMany(mailbox, limit, values));
+  }
+  return values;
 }
 
 /** Receives so many values, or up to the end. */
