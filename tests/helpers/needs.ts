@@ -20,7 +20,10 @@ const NEEDS = {
     "a backend for the operating system",
     ["linux", "darwin", "freebsd", "windows"].includes(os),
   ],
-  proc: ["the folder /proc, which tells what a process has open", os === "linux"],
+  proc: [
+    "the folder /proc, which tells what a process has open, and all permissions to read it",
+    os === "linux" && mayReadProc(),
+  ],
   libc: ["the C library of Linux", os === "linux"],
   linuxSockets: ["options and errors that only sockets of Linux have", os === "linux"],
   windows: ["Windows", os === "windows"],
@@ -47,6 +50,16 @@ const NEEDS = {
 
 /** Something that tests need. */
 export type Need = keyof typeof NEEDS;
+
+/** Deno keeps it from a program that lacks any permission, also one that has nothing to do with it. */
+function mayReadProc(): boolean {
+  try {
+    Deno.readDirSync("/proc/self/fd");
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const told = new Set<Need>();
 
