@@ -17,6 +17,7 @@ import {
 } from "../../task/mod.ts";
 import { breaks, dawdle, half, increment, later, measure } from "./fixtures/loops.ts";
 import { nested, scale, sign, spell, waits } from "./fixtures/loops.ts";
+import { withWorkers } from "../helpers/workers.ts";
 
 function ints(length: number): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(length * 4));
@@ -32,11 +33,6 @@ function both(name: string, main: () => Promise<void>): void {
       await runtime.run(main);
     });
   }
-}
-
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
 }
 
 both("parallelFor() visits each number of the range once", async () => {

@@ -35,12 +35,7 @@ import {
   whichThread,
 } from "./fixtures/tasks.ts";
 import { needs } from "../../helpers/needs.ts";
-
-/** Runs `main` on a runtime of two workers, and ends it. */
-async function withWorkers(main: () => Promise<void>): Promise<void> {
-  await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-  await runtime.run(main);
-}
+import { withWorkers } from "../../helpers/workers.ts";
 
 /** Waits until a task has said that it runs. */
 async function hasBegun(log: SharedArrayBuffer): Promise<void> {

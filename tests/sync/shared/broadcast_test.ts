@@ -8,13 +8,14 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { sendAll, sumAll } from "./fixtures/channels.ts";
 
 const { broadcast, mpsc } = shared;
 
-Deno.test("shared.broadcast receivers get all values, of any size, from when they came", () => {
+test("shared.broadcast receivers get all values, of any size, from when they came", () => {
   leavesNothing(() => {
     const [tx, first] = broadcast.channel<unknown>(4);
     assertEquals(tx.send({ a: 1 }), 1);
@@ -28,7 +29,7 @@ Deno.test("shared.broadcast receivers get all values, of any size, from when the
   });
 });
 
-Deno.test("shared.broadcast.Receiver.recv() waits, and serves those who wait in their order", () => {
+test("shared.broadcast.Receiver.recv() waits, and serves those who wait in their order", () => {
   leavesNothing(() => {
     const [tx, rx] = broadcast.channel<number>(4);
     const other = tx.subscribe();
@@ -50,7 +51,7 @@ Deno.test("shared.broadcast.Receiver.recv() waits, and serves those who wait in 
   });
 });
 
-Deno.test("a shared.broadcast receiver that lags is told how many values it has lost", () => {
+test("a shared.broadcast receiver that lags is told how many values it has lost", () => {
   leavesNothing(() => {
     const [tx, rx] = broadcast.channel<number>(3);
     for (let i = 0; i < 10; i++) tx.send(i);
@@ -64,7 +65,7 @@ Deno.test("a shared.broadcast receiver that lags is told how many values it has 
   });
 });
 
-Deno.test("a shared.broadcast channel ends when all senders are closed", () => {
+test("a shared.broadcast channel ends when all senders are closed", () => {
   leavesNothing(() => {
     const [tx, rx] = broadcast.channel<number>(4);
     const other = tx.clone();
@@ -85,7 +86,7 @@ Deno.test("a shared.broadcast channel ends when all senders are closed", () => {
   });
 });
 
-Deno.test("shared.broadcast senders learn when there is no receiver, and may get one again", () => {
+test("shared.broadcast senders learn when there is no receiver, and may get one again", () => {
   leavesNothing(() => {
     const [tx, rx] = broadcast.channel<number>(4);
     const wakes = [new Wakes(), new Wakes()];
@@ -105,7 +106,7 @@ Deno.test("shared.broadcast senders learn when there is no receiver, and may get
   });
 });
 
-Deno.test("what cannot be kept is refused by a shared.broadcast channel", () => {
+test("what cannot be kept is refused by a shared.broadcast channel", () => {
   for (const capacity of [0, -1, 1.5, 2 ** 17, NaN]) {
     assertThrows(() => broadcast.channel(capacity), RangeError, "Cannot make a channel");
   }
@@ -123,7 +124,7 @@ Deno.test("what cannot be kept is refused by a shared.broadcast channel", () => 
   });
 });
 
-Deno.test("a shared.broadcast receiver moves, and goes on where it was", () => {
+test("a shared.broadcast receiver moves, and goes on where it was", () => {
   leavesNothing(() => {
     const [carrier, carried] = mpsc.channel<shared.broadcast.Receiver<number>>(2);
     const [tx, rx] = broadcast.channel<number>(4);
@@ -146,7 +147,7 @@ Deno.test("a shared.broadcast receiver moves, and goes on where it was", () => {
   });
 });
 
-Deno.test("shared.broadcast values reach receivers in other isolates", async () => {
+test("shared.broadcast values reach receivers in other isolates", async () => {
   await withWorkers(async () => {
     const [tx, rx] = broadcast.channel<number>(1024);
     const others = [tx.subscribe(), tx.subscribe()].map((other) => spawn(sumAll, other));
@@ -161,7 +162,7 @@ Deno.test("shared.broadcast values reach receivers in other isolates", async () 
   });
 });
 
-Deno.test("a shared.broadcast receiver in another isolate gets or counts every value", async () => {
+test("a shared.broadcast receiver in another isolate gets or counts every value", async () => {
   await withWorkers(async () => {
     const [tx, rx] = broadcast.channel<number>(8);
     const handle = spawn(sumAll, rx);

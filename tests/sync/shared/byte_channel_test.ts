@@ -8,11 +8,12 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, turns, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { digest, echo, hold, ignore, readOne } from "./fixtures/byte_channels.ts";
 
-Deno.test("ByteReader.read() gives what ByteWriter.write() took, in order", () => {
+test("ByteReader.read() gives what ByteWriter.write() took, in order", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const buffer = new Uint8Array(48);
@@ -34,7 +35,7 @@ Deno.test("ByteReader.read() gives what ByteWriter.write() took, in order", () =
   });
 });
 
-Deno.test("ByteWriter.write() waits for room, and ByteReader.read() for bytes", () => {
+test("ByteWriter.write() waits for room, and ByteReader.read() for bytes", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const [readerWakes, writerWakes] = [new Wakes(), new Wakes()];
@@ -54,7 +55,7 @@ Deno.test("ByteWriter.write() waits for room, and ByteReader.read() for bytes", 
   });
 });
 
-Deno.test("ByteWriter.writeAll() goes on until all is written", () => {
+test("ByteWriter.writeAll() goes on until all is written", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const write = writer.writeAll(Uint8Array.from({ length: 150 }, (_, i) => i));
@@ -73,7 +74,7 @@ Deno.test("ByteWriter.writeAll() goes on until all is written", () => {
   });
 });
 
-Deno.test("ByteReader.read() serves those who wait in their order", () => {
+test("ByteReader.read() serves those who wait in their order", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const buffers = [new Uint8Array(1), new Uint8Array(1), new Uint8Array(1)];
@@ -93,7 +94,7 @@ Deno.test("ByteReader.read() serves those who wait in their order", () => {
   });
 });
 
-Deno.test("a read of a byte channel that is given up takes nothing and waits no more", () => {
+test("a read of a byte channel that is given up takes nothing and waits no more", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const buffer = new Uint8Array(1);
@@ -109,7 +110,7 @@ Deno.test("a read of a byte channel that is given up takes nothing and waits no 
   });
 });
 
-Deno.test("ByteReader.read() answers 0 after the writer was closed and all was read", () => {
+test("ByteReader.read() answers 0 after the writer was closed and all was read", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const buffer = new Uint8Array(8);
@@ -124,7 +125,7 @@ Deno.test("ByteReader.read() answers 0 after the writer was closed and all was r
   });
 });
 
-Deno.test("closing an end of a byte channel wakes who waits at both", () => {
+test("closing an end of a byte channel wakes who waits at both", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     const wakes = new Wakes();
@@ -161,7 +162,7 @@ Deno.test("closing an end of a byte channel wakes who waits at both", () => {
   });
 });
 
-Deno.test("ByteWriter.reserve() and ByteReader.peek() give views of the channel", () => {
+test("ByteWriter.reserve() and ByteReader.peek() give views of the channel", () => {
   leavesNothing(() => {
     const [writer, reader] = shared.byteChannel(64);
     assertEquals(writer.reserve().length, 64);
@@ -182,7 +183,7 @@ Deno.test("ByteWriter.reserve() and ByteReader.peek() give views of the channel"
   });
 });
 
-Deno.test("byteChannel() and its ends refuse what cannot be", () => {
+test("byteChannel() and its ends refuse what cannot be", () => {
   for (const capacity of [0, -1, 1.5, 2 ** 25, NaN]) {
     assertThrows(() => shared.byteChannel(capacity), RangeError, "Cannot make a byte channel");
   }
@@ -199,7 +200,7 @@ Deno.test("byteChannel() and its ends refuse what cannot be", () => {
   });
 });
 
-Deno.test("bytes travel from one isolate to another, all and in order", async () => {
+test("bytes travel from one isolate to another, all and in order", async () => {
   await withWorkers(async () => {
     const [writer, reader] = shared.byteChannel(256);
     const handle = spawn(digest, reader, 100);
@@ -216,7 +217,7 @@ Deno.test("bytes travel from one isolate to another, all and in order", async ()
   });
 });
 
-Deno.test("bytes travel to another isolate and back", async () => {
+test("bytes travel to another isolate and back", async () => {
   await withWorkers(async () => {
     const [there, from] = shared.byteChannel(64);
     const [back, answers] = shared.byteChannel(64);
@@ -235,7 +236,7 @@ Deno.test("bytes travel to another isolate and back", async () => {
   });
 });
 
-Deno.test("a writer learns that its reader in another isolate is gone", async () => {
+test("a writer learns that its reader in another isolate is gone", async () => {
   await withWorkers(async () => {
     const [writer, reader] = shared.byteChannel(64);
     const handle = spawn(readOne, reader);
@@ -247,7 +248,7 @@ Deno.test("a writer learns that its reader in another isolate is gone", async ()
   });
 });
 
-Deno.test("aborting a task closes the end of a byte channel that it has", async () => {
+test("aborting a task closes the end of a byte channel that it has", async () => {
   await withWorkers(async () => {
     const [writer, reader] = shared.byteChannel(64);
     const handle = spawn(hold, reader);
@@ -260,7 +261,7 @@ Deno.test("aborting a task closes the end of a byte channel that it has", async 
   });
 });
 
-Deno.test("an end of a byte channel that nobody takes is closed", () => {
+test("an end of a byte channel that nobody takes is closed", () => {
   leavesNothing(() => {
     for (const end of ["writer", "reader"]) {
       const [writer, reader] = shared.byteChannel(64);
@@ -277,7 +278,7 @@ Deno.test("an end of a byte channel that nobody takes is closed", () => {
   });
 });
 
-Deno.test("an end of a byte channel at which somebody waits cannot be sent", async () => {
+test("an end of a byte channel at which somebody waits cannot be sent", async () => {
   await withWorkers(async () => {
     const [writer, reader] = shared.byteChannel(64);
     const read = reader.read(new Uint8Array(1));

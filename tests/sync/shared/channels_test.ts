@@ -7,6 +7,7 @@
 
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import * as shared from "../../../sync/shared/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing } from "../../helpers/workers.ts";
 
@@ -33,7 +34,7 @@ function withChannel<T>(
 for (const kind of kinds) {
   const { TryRecvError, TrySendError, SendError } = shared[kind];
 
-  Deno.test(`shared.${kind} hands values on in order, of any kind and size`, () => {
+  test(`shared.${kind} hands values on in order, of any kind and size`, () => {
     withChannel<unknown>(kind, 3, (tx, rx) => {
       const values = [1, "two", { three: [3, null, undefined] }, "x".repeat(1000), undefined, 10n];
       for (let round = 0; round < 4; round++) {
@@ -51,7 +52,7 @@ for (const kind of kinds) {
     });
   });
 
-  Deno.test(`shared.${kind}.Sender.send() waits for room, and is served in order`, () => {
+  test(`shared.${kind}.Sender.send() waits for room, and is served in order`, () => {
     withChannel<number>(kind, 1, (tx, rx) => {
       tx.trySend(0);
       const wakes = [new Wakes(), new Wakes()];
@@ -71,7 +72,7 @@ for (const kind of kinds) {
     });
   });
 
-  Deno.test(`a shared.${kind} send that is given up passes its room on`, () => {
+  test(`a shared.${kind} send that is given up passes its room on`, () => {
     withChannel<number>(kind, 1, (tx, rx) => {
       tx.trySend(0);
       const wakes = [new Wakes(), new Wakes()];
@@ -94,7 +95,7 @@ for (const kind of kinds) {
     });
   });
 
-  Deno.test(`a send that waits when its shared.${kind} sender is closed still goes through`, () => {
+  test(`a send that waits when its shared.${kind} sender is closed still goes through`, () => {
     withChannel<number>(kind, 1, (tx, rx) => {
       tx.trySend(0);
       const send = tx.send(1);
@@ -123,7 +124,7 @@ for (const kind of kinds) {
     });
   });
 
-  Deno.test(`shared.${kind}.Receiver.close() refuses what comes later and keeps what is there`, () => {
+  test(`shared.${kind}.Receiver.close() refuses what comes later and keeps what is there`, () => {
     withChannel<number>(kind, 2, (tx, rx) => {
       tx.trySend(1);
       tx.trySend(2);
@@ -143,7 +144,7 @@ for (const kind of kinds) {
     });
   });
 
-  Deno.test(`what cannot travel is refused by a shared.${kind} channel, and takes no room`, () => {
+  test(`what cannot travel is refused by a shared.${kind} channel, and takes no room`, () => {
     withChannel<unknown>(kind, 1, (tx, rx) => {
       const error = assertThrows(() => tx.trySend({ f: () => 1 }), DOMException);
       assertEquals(error.name, "DataCloneError");

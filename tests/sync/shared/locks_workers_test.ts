@@ -23,6 +23,7 @@ import {
   signIn,
   storm,
 } from "./fixtures/locks.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { withWorkers } from "../../helpers/workers.ts";
 
 /** A word of the memory of a handle. */
@@ -39,7 +40,7 @@ async function until(isThere: () => boolean): Promise<void> {
   while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 1));
 }
 
-Deno.test("SharedMutex lets one at a time in, over three threads", async () => {
+test("SharedMutex lets one at a time in, over three threads", async () => {
   await withWorkers(async () => {
     using mutex = new shared.SharedMutex(0);
     const memory = new SharedArrayBuffer(4);
@@ -61,7 +62,7 @@ Deno.test("SharedMutex lets one at a time in, over three threads", async () => {
   });
 });
 
-Deno.test("SharedMutex.lockSync() blocks threads, and hands over to those that await", async () => {
+test("SharedMutex.lockSync() blocks threads, and hands over to those that await", async () => {
   await withWorkers(async () => {
     using mutex = new shared.SharedMutex(0);
     const workers = [1, 2].map(() => spawn(countUpSync, mutex, 300));
@@ -75,7 +76,7 @@ Deno.test("SharedMutex.lockSync() blocks threads, and hands over to those that a
   });
 });
 
-Deno.test("SharedMutex.lock() hands over in FIFO order over threads", async () => {
+test("SharedMutex.lock() hands over in FIFO order over threads", async () => {
   await withWorkers(async () => {
     using mutex = new shared.SharedMutex();
     const memory = new SharedArrayBuffer(4 * 10);
@@ -92,7 +93,7 @@ Deno.test("SharedMutex.lock() hands over in FIFO order over threads", async () =
   });
 });
 
-Deno.test("SharedSemaphore loses no permit when waits are given up at any point", async () => {
+test("SharedSemaphore loses no permit when waits are given up at any point", async () => {
   await withWorkers(async () => {
     using semaphore = new shared.SharedSemaphore(4);
     const memory = new SharedArrayBuffer(4);
@@ -118,7 +119,7 @@ Deno.test("SharedSemaphore loses no permit when waits are given up at any point"
   });
 });
 
-Deno.test("a task that is aborted on a worker leaves the queue of a lock", async () => {
+test("a task that is aborted on a worker leaves the queue of a lock", async () => {
   await withWorkers(async () => {
     using mutex = new shared.SharedMutex();
     const memory = new SharedArrayBuffer(4 * 4);
@@ -136,7 +137,7 @@ Deno.test("a task that is aborted on a worker leaves the queue of a lock", async
   });
 });
 
-Deno.test("Runtime.shutdown() releases what the tasks of its workers have locked", async () => {
+test("Runtime.shutdown() releases what the tasks of its workers have locked", async () => {
   using mutex = new shared.SharedMutex();
   const runtime = Runtime.builder().multiThread().workerThreads(2).build();
   const holder = runtime.spawn(keep, mutex);
@@ -148,7 +149,7 @@ Deno.test("Runtime.shutdown() releases what the tasks of its workers have locked
   await assertRejects(() => Promise.resolve(holder));
 });
 
-Deno.test("SharedNotify goes to and fro between threads", async () => {
+test("SharedNotify goes to and fro between threads", async () => {
   await withWorkers(async () => {
     for (const answer of [echo, echoSync]) {
       using ping = new shared.SharedNotify();
@@ -163,7 +164,7 @@ Deno.test("SharedNotify goes to and fro between threads", async () => {
   });
 });
 
-Deno.test("SharedBarrier lets three threads meet again and again, each time with one leader", async () => {
+test("SharedBarrier lets three threads meet again and again, each time with one leader", async () => {
   await withWorkers(async () => {
     using barrier = new shared.SharedBarrier(3);
     const memory = new SharedArrayBuffer(4);
@@ -178,7 +179,7 @@ Deno.test("SharedBarrier lets three threads meet again and again, each time with
   });
 });
 
-Deno.test("SharedOnce.getOrInit() computes once for all threads", async () => {
+test("SharedOnce.getOrInit() computes once for all threads", async () => {
   await withWorkers(async () => {
     using once = new shared.SharedOnce<{ readonly by: string }>();
     const memory = new SharedArrayBuffer(4);
@@ -195,7 +196,7 @@ Deno.test("SharedOnce.getOrInit() computes once for all threads", async () => {
   });
 });
 
-Deno.test("SharedRwLock keeps writers and readers of three threads apart", async () => {
+test("SharedRwLock keeps writers and readers of three threads apart", async () => {
   await withWorkers(async () => {
     using lock = new shared.SharedRwLock(0);
     const memory = new SharedArrayBuffer(8);
@@ -211,7 +212,7 @@ Deno.test("SharedRwLock keeps writers and readers of three threads apart", async
   });
 });
 
-Deno.test("a handle that is sent and not taken gives its reference back", async () => {
+test("a handle that is sent and not taken gives its reference back", async () => {
   await withWorkers(async () => {
     using mutex = new shared.SharedMutex(0);
     const memory = new SharedArrayBuffer(4);

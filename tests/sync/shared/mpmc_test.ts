@@ -9,6 +9,7 @@ import { End } from "../../../future/end.ts";
 import { select } from "../../../future/mod.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { JoinError, spawn } from "../../../task/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import {
@@ -35,7 +36,7 @@ function withChannel<T>(
   });
 }
 
-Deno.test("shared.mpmc receivers that wait get the values in the order in which they came", () => {
+test("shared.mpmc receivers that wait get the values in the order in which they came", () => {
   withChannel<number>(4, (tx, rx) => {
     using other = rx.clone();
     assertEquals(tx.receiverCount(), 2);
@@ -56,7 +57,7 @@ Deno.test("shared.mpmc receivers that wait get the values in the order in which 
   });
 });
 
-Deno.test("a shared.mpmc recv that is given up passes its value on, or back to the front", () => {
+test("a shared.mpmc recv that is given up passes its value on, or back to the front", () => {
   withChannel<number>(4, (tx, rx) => {
     const wakes = [new Wakes(), new Wakes()];
     const recvs = [rx.recv(), rx.recv()];
@@ -79,7 +80,7 @@ Deno.test("a shared.mpmc recv that is given up passes its value on, or back to t
   });
 });
 
-Deno.test("a shared.mpmc channel ends for all receivers when the last sender is closed", () => {
+test("a shared.mpmc channel ends for all receivers when the last sender is closed", () => {
   withChannel<number>(4, (tx, rx) => {
     const other = tx.clone();
     assertEquals(tx.senderCount(), 2);
@@ -101,7 +102,7 @@ Deno.test("a shared.mpmc channel ends for all receivers when the last sender is 
   });
 });
 
-Deno.test("a shared.mpmc channel closes with its last receiver, and disposes of what was sent", () => {
+test("a shared.mpmc channel closes with its last receiver, and disposes of what was sent", () => {
   withChannel<unknown>(4, (tx, rx) => {
     const other = rx.clone();
     rx[Symbol.dispose]();
@@ -119,7 +120,7 @@ Deno.test("a shared.mpmc channel closes with its last receiver, and disposes of 
   });
 });
 
-Deno.test("a shared.mpmc value that was given to one who gives up after the last receiver is gone is disposed of", () => {
+test("a shared.mpmc value that was given to one who gives up after the last receiver is gone is disposed of", () => {
   withChannel<unknown>(4, (tx, rx) => {
     const recv = rx.recv();
     assertPending(recv);
@@ -134,7 +135,7 @@ Deno.test("a shared.mpmc value that was given to one who gives up after the last
   });
 });
 
-Deno.test("shared.mpmc.Receiver.pollNext() keeps its place until unpoll()", () => {
+test("shared.mpmc.Receiver.pollNext() keeps its place until unpoll()", () => {
   withChannel<number>(2, (tx, rx) => {
     const cx = new Wakes();
     const first = rx.pollNext(cx);
@@ -148,7 +149,7 @@ Deno.test("shared.mpmc.Receiver.pollNext() keeps its place until unpoll()", () =
   });
 });
 
-Deno.test("shared.mpmc handles block the thread for as long as they are told", () => {
+test("shared.mpmc handles block the thread for as long as they are told", () => {
   withChannel<number>(1, (tx, rx) => {
     tx.sendSync(1);
     const full = assertThrows(() => tx.sendSync(2, 1), mpmc.SendTimeoutError);
@@ -162,7 +163,7 @@ Deno.test("shared.mpmc handles block the thread for as long as they are told", (
   });
 });
 
-Deno.test("select between two shared.mpmc channels loses no value", async () => {
+test("select between two shared.mpmc channels loses no value", async () => {
   const [tx, rx] = mpmc.channel<number>(1);
   const [otherTx, otherRx] = mpmc.channel<number>(1);
   const seen: number[] = [];
@@ -176,7 +177,7 @@ Deno.test("select between two shared.mpmc channels loses no value", async () => 
   for (const handle of [tx, otherTx, rx, otherRx]) handle[Symbol.dispose]();
 });
 
-Deno.test("shared.mpmc receivers in several isolates share the values, each once", async () => {
+test("shared.mpmc receivers in several isolates share the values, each once", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpmc.channel<Item>(16);
     const takers = [0, 1, 2].map(() => spawn(collect, rx));
@@ -199,7 +200,7 @@ Deno.test("shared.mpmc receivers in several isolates share the values, each once
   });
 });
 
-Deno.test("threads that block share a shared.mpmc channel with tasks that await", async () => {
+test("threads that block share a shared.mpmc channel with tasks that await", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpmc.channel<number>(2);
     const [sums, results] = mpmc.channel<number>(1);
@@ -217,7 +218,7 @@ Deno.test("threads that block share a shared.mpmc channel with tasks that await"
   });
 });
 
-Deno.test("handles travel through shared.mpmc channels, also before their module is loaded", async () => {
+test("handles travel through shared.mpmc channels, also before their module is loaded", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpmc.channel<[number, shared.mpsc.Sender<number>]>(2);
     const handles = [spawn(serveAny, rx), spawn(serveAny, rx)];
@@ -235,7 +236,7 @@ Deno.test("handles travel through shared.mpmc channels, also before their module
   });
 });
 
-Deno.test("a task that is aborted on another thread gives its place at a shared.mpmc channel up", async () => {
+test("a task that is aborted on another thread gives its place at a shared.mpmc channel up", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpmc.channel<number>(2);
     const [ready, isReady] = mpmc.channel<number>(1);

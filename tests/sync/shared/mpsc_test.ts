@@ -8,13 +8,14 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { giveBack, type Item, produce, serve, sum, takeSome } from "./fixtures/channels.ts";
 
 const { mpsc } = shared;
 
-Deno.test("shared.mpsc.Receiver.recv() serves those who wait in their order", () => {
+test("shared.mpsc.Receiver.recv() serves those who wait in their order", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<number>(4);
     const wakes = [new Wakes(), new Wakes(), new Wakes()];
@@ -32,7 +33,7 @@ Deno.test("shared.mpsc.Receiver.recv() serves those who wait in their order", ()
   });
 });
 
-Deno.test("a shared.mpsc recv that is given up waits no more", () => {
+test("a shared.mpsc recv that is given up waits no more", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<number>(4);
     const recv = rx.recv();
@@ -47,7 +48,7 @@ Deno.test("a shared.mpsc recv that is given up waits no more", () => {
   });
 });
 
-Deno.test("shared.mpsc.Receiver.recvMany() takes what is there", () => {
+test("shared.mpsc.Receiver.recvMany() takes what is there", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<number>(8);
     const wakes = new Wakes();
@@ -65,7 +66,7 @@ Deno.test("shared.mpsc.Receiver.recvMany() takes what is there", () => {
   });
 });
 
-Deno.test("a shared.mpsc channel ends when the last sender is closed", () => {
+test("a shared.mpsc channel ends when the last sender is closed", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<number>(4);
     const other = tx.clone();
@@ -88,7 +89,7 @@ Deno.test("a shared.mpsc channel ends when the last sender is closed", () => {
   });
 });
 
-Deno.test("disposing of a shared.mpsc receiver ends its waits and disposes of what was sent", () => {
+test("disposing of a shared.mpsc receiver ends its waits and disposes of what was sent", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<unknown>(4);
     const wakes = new Wakes();
@@ -113,7 +114,7 @@ Deno.test("disposing of a shared.mpsc receiver ends its waits and disposes of wh
   });
 });
 
-Deno.test("a shared.mpsc receiver at which somebody waits, or that is gone, cannot be sent", () => {
+test("a shared.mpsc receiver at which somebody waits, or that is gone, cannot be sent", () => {
   leavesNothing(() => {
     const [tx, rx] = mpsc.channel<unknown>(2);
     const [inner, innerRx] = mpsc.channel<number>(1);
@@ -134,7 +135,7 @@ Deno.test("a shared.mpsc receiver at which somebody waits, or that is gone, cann
   });
 });
 
-Deno.test("shared.mpsc senders of several isolates send to one receiver, each in order", async () => {
+test("shared.mpsc senders of several isolates send to one receiver, each in order", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpsc.channel<Item>(16);
     const tasks = [0, 1, 2, 3].map((from) => spawn(produce, tx, from, 400));
@@ -150,7 +151,7 @@ Deno.test("shared.mpsc senders of several isolates send to one receiver, each in
   });
 });
 
-Deno.test("a shared.mpsc receiver receives in another isolate", async () => {
+test("a shared.mpsc receiver receives in another isolate", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpsc.channel<number>(8);
     const handle = spawn(sum, rx);
@@ -160,7 +161,7 @@ Deno.test("a shared.mpsc receiver receives in another isolate", async () => {
   });
 });
 
-Deno.test("handles travel through shared.mpsc channels, also before their module is loaded", async () => {
+test("handles travel through shared.mpsc channels, also before their module is loaded", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpsc.channel<[number, shared.mpsc.Sender<number>]>(2);
     const handle = spawn(serve, rx);
@@ -177,7 +178,7 @@ Deno.test("handles travel through shared.mpsc channels, also before their module
   });
 });
 
-Deno.test("a shared.mpsc sender learns that the receiver in another isolate is gone", async () => {
+test("a shared.mpsc sender learns that the receiver in another isolate is gone", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpsc.channel<number>(4);
     const handle = spawn(takeSome, rx, 3);
@@ -192,7 +193,7 @@ Deno.test("a shared.mpsc sender learns that the receiver in another isolate is g
   });
 });
 
-Deno.test("a shared.mpsc receiver moves there and back", async () => {
+test("a shared.mpsc receiver moves there and back", async () => {
   await withWorkers(async () => {
     const [tx, rx] = mpsc.channel<number>(4);
     tx.trySend(1);

@@ -7,13 +7,14 @@
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { answer, awaitInner, closeReceiver, closeSender } from "./fixtures/channels.ts";
 
 const { oneshot } = shared;
 
-Deno.test("shared.oneshot hands a value over, of any size", () => {
+test("shared.oneshot hands a value over, of any size", () => {
   leavesNothing(() => {
     for (const value of [1, undefined, { text: "x".repeat(10) }, new Uint8Array(100_000)]) {
       const [tx, rx] = oneshot.channel<unknown>();
@@ -30,7 +31,7 @@ Deno.test("shared.oneshot hands a value over, of any size", () => {
   });
 });
 
-Deno.test("a shared.oneshot sender sends once", () => {
+test("a shared.oneshot sender sends once", () => {
   leavesNothing(() => {
     const [tx, rx] = oneshot.channel<number>();
     tx.send(1);
@@ -41,7 +42,7 @@ Deno.test("a shared.oneshot sender sends once", () => {
   });
 });
 
-Deno.test("a shared.oneshot receiver fails when its sender is closed", () => {
+test("a shared.oneshot receiver fails when its sender is closed", () => {
   leavesNothing(() => {
     const [tx, rx] = oneshot.channel<number>();
     assertEquals(assertThrows(() => rx.tryRecv(), oneshot.TryRecvError).kind, "empty");
@@ -59,7 +60,7 @@ Deno.test("a shared.oneshot receiver fails when its sender is closed", () => {
   });
 });
 
-Deno.test("shared.oneshot.Receiver.close() refuses a value, and keeps one that is there", () => {
+test("shared.oneshot.Receiver.close() refuses a value, and keeps one that is there", () => {
   leavesNothing(() => {
     const [tx, rx] = oneshot.channel<number>();
     const wakes = [new Wakes(), new Wakes()];
@@ -82,7 +83,7 @@ Deno.test("shared.oneshot.Receiver.close() refuses a value, and keeps one that i
   });
 });
 
-Deno.test("dropping a shared.oneshot receiver disposes of the value", () => {
+test("dropping a shared.oneshot receiver disposes of the value", () => {
   leavesNothing(() => {
     const [tx, rx] = oneshot.channel<shared.oneshot.Sender<number>>();
     const [inner, innerRx] = oneshot.channel<number>();
@@ -94,7 +95,7 @@ Deno.test("dropping a shared.oneshot receiver disposes of the value", () => {
   });
 });
 
-Deno.test("what cannot travel is refused by a shared.oneshot sender, which stays open", () => {
+test("what cannot travel is refused by a shared.oneshot sender, which stays open", () => {
   leavesNothing(() => {
     const [tx, rx] = oneshot.channel<unknown>();
     assertThrows(() => tx.send(() => 1), DOMException);
@@ -104,7 +105,7 @@ Deno.test("what cannot travel is refused by a shared.oneshot sender, which stays
   });
 });
 
-Deno.test("a shared.oneshot receiver that is waited for cannot be sent", () => {
+test("a shared.oneshot receiver that is waited for cannot be sent", () => {
   leavesNothing(() => {
     const [tx, rx] = oneshot.channel<unknown>();
     const [inner, innerRx] = oneshot.channel<number>();
@@ -117,7 +118,7 @@ Deno.test("a shared.oneshot receiver that is waited for cannot be sent", () => {
   });
 });
 
-Deno.test("shared.oneshot senders answer from other isolates", async () => {
+test("shared.oneshot senders answer from other isolates", async () => {
   await withWorkers(async () => {
     for (let i = 0; i < 100; i++) {
       const [tx, rx] = oneshot.channel<number>();
@@ -128,7 +129,7 @@ Deno.test("shared.oneshot senders answer from other isolates", async () => {
   });
 });
 
-Deno.test("shared.oneshot receivers travel through shared.oneshot channels", async () => {
+test("shared.oneshot receivers travel through shared.oneshot channels", async () => {
   await withWorkers(async () => {
     const [tx, rx] = oneshot.channel<shared.oneshot.Receiver<string>>();
     const [innerTx, innerRx] = oneshot.channel<string>();
@@ -139,7 +140,7 @@ Deno.test("shared.oneshot receivers travel through shared.oneshot channels", asy
   });
 });
 
-Deno.test("an end of a shared.oneshot channel learns that the other one is gone elsewhere", async () => {
+test("an end of a shared.oneshot channel learns that the other one is gone elsewhere", async () => {
   await withWorkers(async () => {
     const [tx, rx] = oneshot.channel<number>();
     spawn(closeSender, tx);

@@ -8,13 +8,14 @@ import { assert, assertEquals, assertFalse, assertStrictEquals, assertThrows } f
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
+import { test } from "../../helpers/leak_guard.ts";
 import { assertPending, assertReady, Wakes } from "../../helpers/wakes.ts";
 import { leavesNothing, withWorkers } from "../../helpers/workers.ts";
 import { follow, raise } from "./fixtures/channels.ts";
 
 const { mpsc, watch } = shared;
 
-Deno.test("shared.watch receivers see the newest value", () => {
+test("shared.watch receivers see the newest value", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel<unknown>("first");
     const other = rx.clone();
@@ -30,7 +31,7 @@ Deno.test("shared.watch receivers see the newest value", () => {
   });
 });
 
-Deno.test("shared.watch.Receiver.changed() waits for the next value, and fails at the end", () => {
+test("shared.watch.Receiver.changed() waits for the next value, and fails at the end", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel(1);
     const other = rx.clone();
@@ -52,7 +53,7 @@ Deno.test("shared.watch.Receiver.changed() waits for the next value, and fails a
   });
 });
 
-Deno.test("shared.watch.Receiver.changed() tells of an unseen value though the channel is closed", () => {
+test("shared.watch.Receiver.changed() tells of an unseen value though the channel is closed", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel(1);
     tx.send(2);
@@ -70,7 +71,7 @@ Deno.test("shared.watch.Receiver.changed() tells of an unseen value though the c
   });
 });
 
-Deno.test("shared.watch.Receiver.changed() that is dropped misses no value and waits no more", () => {
+test("shared.watch.Receiver.changed() that is dropped misses no value and waits no more", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel(1);
     const wait = rx.changed();
@@ -87,7 +88,7 @@ Deno.test("shared.watch.Receiver.changed() that is dropped misses no value and w
   });
 });
 
-Deno.test("shared.watch.Receiver.waitFor() looks at the current value first, and at each newer one", () => {
+test("shared.watch.Receiver.waitFor() looks at the current value first, and at each newer one", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel(1);
     assertEquals(assertReady(rx.waitFor((value) => value === 1)), 1);
@@ -110,7 +111,7 @@ Deno.test("shared.watch.Receiver.waitFor() looks at the current value first, and
   });
 });
 
-Deno.test("a loop over a shared.watch receiver gives each value that was not seen once", () => {
+test("a loop over a shared.watch receiver gives each value that was not seen once", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel(1);
     const next = () => assertReady(rx.next());
@@ -135,7 +136,7 @@ Deno.test("a loop over a shared.watch receiver gives each value that was not see
   });
 });
 
-Deno.test("a wait of a shared.watch receiver that is closed goes on", () => {
+test("a wait of a shared.watch receiver that is closed goes on", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel(1);
     const wakes = new Wakes();
@@ -151,7 +152,7 @@ Deno.test("a wait of a shared.watch receiver that is closed goes on", () => {
   });
 });
 
-Deno.test("shared.watch senders learn when there is no receiver, and may get one again", () => {
+test("shared.watch senders learn when there is no receiver, and may get one again", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel("a");
     assertEquals([tx.receiverCount(), tx.senderCount()], [1, 1]);
@@ -177,7 +178,7 @@ Deno.test("shared.watch senders learn when there is no receiver, and may get one
   });
 });
 
-Deno.test("what cannot be kept is refused by a shared.watch channel, which stays as it is", () => {
+test("what cannot be kept is refused by a shared.watch channel, which stays as it is", () => {
   leavesNothing(() => {
     const [tx, rx] = watch.channel<unknown>(1);
     const [inner, innerRx] = mpsc.channel<number>(1);
@@ -193,7 +194,7 @@ Deno.test("what cannot be kept is refused by a shared.watch channel, which stays
   });
 });
 
-Deno.test("a loop over a shared.watch receiver in another isolate sees the last value", async () => {
+test("a loop over a shared.watch receiver in another isolate sees the last value", async () => {
   await withWorkers(async () => {
     const [tx, rx] = watch.channel(0);
     const [ready, isReady] = watch.channel(false);
@@ -211,7 +212,7 @@ Deno.test("a loop over a shared.watch receiver in another isolate sees the last 
   });
 });
 
-Deno.test("shared.watch values come from other isolates", async () => {
+test("shared.watch values come from other isolates", async () => {
   await withWorkers(async () => {
     const [tx, rx] = watch.channel(0);
     const handle = spawn(raise, tx, 300);
