@@ -9,7 +9,7 @@
 
 import type { Context } from "../future/context.ts";
 import { isPending, type Poll } from "../future/poll.ts";
-import type { Woken } from "../scheduler/multi_thread/link.ts";
+import type { Woken } from "../scheduler/multi_thread/link_parts.ts";
 import { RemoteFlag } from "../scheduler/multi_thread/remote_flag.ts";
 
 /** What a token takes from outside: of an `AbortSignal`, or of another isolate. */

@@ -7,7 +7,8 @@
 import { isolate } from "../isolate.ts";
 import { Cancelled } from "../join_error.ts";
 import { ASYNC, DONE as HAS_VALUE, NEW, Task, type TaskOwner } from "../task.ts";
-import type { Caller, Destination, Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Caller, Destination } from "./link_parts.ts";
 import { CANCELLED, DONE } from "./records.ts";
 
 /** What a task of this isolate would do: a called one does nothing here. */

@@ -9,82 +9,26 @@ import { nextTurn } from "../../host/next_turn.ts";
 import type { Companion } from "../companion.ts";
 import { add, load } from "./atomics.ts";
 import type { Domain } from "./domain.ts";
+import type {
+  Arrivals,
+  Caller,
+  Crew,
+  Destination,
+  LinkParts,
+  Parcel,
+  Woken,
+} from "./link_parts.ts";
 import { Outcomes } from "./outcomes.ts";
 import { awake, park, unpark, type WakeSelector } from "./parking.ts";
 import type { Queues } from "./queues.ts";
 import type { RemoteCall } from "./remote_call.ts";
 import { push, takeAll } from "./stack.ts";
 import { CANCELLED, FAILED, INLINE_BYTES } from "./records.ts";
-import { type Attachments, Decoder, Encoder, type Missing } from "./wire.ts";
+import { Decoder, Encoder, type Missing } from "./wire.ts";
 import { CARGO } from "./wire_tags.ts";
 
 /** How many tasks go to the queue of all at once. */
 const BATCH = 64;
-
-/** A call that there is no room for yet. */
-export interface Parcel {
-  /** The number of its function. */
-  readonly fn: number;
-  /** Its arguments, as {@linkcode Encoder} writes them. */
-  readonly words: Int32Array;
-}
-
-/** Where calls go: the workers of a runtime, or its threads for what blocks. */
-export interface Destination {
-  /** Takes the first `count` calls of `batch`, and sees to it that somebody runs them. */
-  deliver(batch: Int32Array, count: number, link: Link): void;
-}
-
-/** Work that any worker may do, and this isolate does because it is one. */
-export interface Crew {
-  /** Takes a task that was spawned here, if it is to stay with this worker for now. */
-  accept(record: number, destination: Destination): boolean;
-  /** See {@linkcode Companion.resume}. */
-  resume(): void;
-  /** Does some work; see {@linkcode Companion.turn}. */
-  turn(most: number): number;
-  /** See {@linkcode Companion.mayRest}. */
-  mayRest(): boolean;
-  /** Looks for tasks that somebody has aborted. */
-  abortTasks(): void;
-}
-
-/** Who has sent a call. */
-export interface Caller {
-  /** Its record has come back, and is no longer known here. */
-  ended(): void;
-  /** The thread that had the call will not answer in time. Its record may still come back. */
-  abandoned(): void;
-}
-
-/** What waits on a shared primitive. */
-export interface Woken {
-  /** Its record came out of the list of this isolate; it is given back afterwards. */
-  woken(record: number): void;
-}
-
-/** Shared memory by number, which may be on its way. */
-export interface Arrivals extends Attachments {
-  /** Waits until shared memory has arrived. */
-  arrival(id: number): Promise<void>;
-}
-
-/** What the surroundings of a link do for it. */
-export interface LinkParts {
-  /** The memory of all. */
-  readonly domain: Domain;
-  /** Wakes the selector of another isolate. */
-  readonly wakeSelector: WakeSelector;
-  /** Shared memory by number. */
-  readonly attachments: Arrivals;
-  /** Called when the first call is under way, and when the last one has ended. */
-  readonly expect: (something: boolean) => void;
-  /**
-   * Called when this isolate has said that it rests, if that is not enough to be woken. `false` if
-   * it has been told of something since.
-   */
-  readonly rest?: () => boolean;
-}
 
 /** Sends calls to workers and takes their results. */
 export class Link implements Companion {

@@ -17,7 +17,8 @@ import { add, load, store } from "./atomics.ts";
 import { Counters } from "./counters.ts";
 import { Idle, IDLE_WORDS } from "./idle.ts";
 import { Injector, INJECTOR_WORDS, type Links } from "./injector.ts";
-import type { Destination, Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Destination } from "./link_parts.ts";
 import { Ring, RING_WORDS } from "./ring.ts";
 
 /** It takes tasks. */

@@ -9,7 +9,7 @@
 
 import type { Joiner, Task } from "../task.ts";
 import type { HandleKind, WireForm } from "./handle.ts";
-import type { Woken } from "./link.ts";
+import type { Woken } from "./link_parts.ts";
 import { RemoteFlag } from "./remote_flag.ts";
 
 /** What can be aborted: a task of this isolate, or of another one. */

@@ -8,7 +8,8 @@ import type { Context, Waker } from "../../future/context.ts";
 import { Future, polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
 import { Cancelled } from "../join_error.ts";
-import type { Caller, Destination, Link, Parcel } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Caller, Destination, Parcel } from "./link_parts.ts";
 import { CANCELLED, DONE } from "./records.ts";
 
 /** Not sent yet. */

@@ -17,7 +17,8 @@
  */
 
 import { add, exchange, load, or, store, sub } from "./atomics.ts";
-import type { Link, Woken } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Woken } from "./link_parts.ts";
 import { ownLink } from "../threads.ts";
 import { push } from "./stack.ts";
 import { CARGO } from "./wire_tags.ts";

@@ -25,7 +25,8 @@
 import { randomBelow } from "../../future/random.ts";
 import { isolate } from "../isolate.ts";
 import type { Counters, Counts } from "./counters.ts";
-import type { Crew, Destination, Link } from "./link.ts";
+import type { Link } from "./link.ts";
+import type { Crew, Destination } from "./link_parts.ts";
 import { type Queues, STOPPING } from "./queues.ts";
 import { CAPACITY, type Overflow, type Ring } from "./ring.ts";
 import type { TaskRunner } from "./task_runner.ts";

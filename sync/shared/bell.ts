@@ -5,7 +5,8 @@
  */
 
 import type { Waker } from "../../future/context.ts";
-import type { Link, Woken } from "../../scheduler/multi_thread/link.ts";
+import type { Link } from "../../scheduler/multi_thread/link.ts";
+import type { Woken } from "../../scheduler/multi_thread/link_parts.ts";
 import { push } from "../../scheduler/multi_thread/stack.ts";
 import { arm, disarm, takeWaiter } from "./signal.ts";
 

@@ -8,7 +8,7 @@ import { proceed, refund } from "../../future/budget.ts";
 import type { Context, Waker } from "../../future/context.ts";
 import { Future, polledAfterEnd } from "../../future/future.ts";
 import { Pending, type Poll } from "../../future/poll.ts";
-import type { Woken } from "../../scheduler/multi_thread/link.ts";
+import type { Woken } from "../../scheduler/multi_thread/link_parts.ts";
 import { type Cell, QUEUE } from "./cell.ts";
 import {
   amountOf,

@@ -5,7 +5,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import type { Woken } from "../../scheduler/multi_thread/link.ts";
+import type { Woken } from "../../scheduler/multi_thread/link_parts.ts";
 import { RemoteFlag } from "../../scheduler/multi_thread/remote_flag.ts";
 import { installLink } from "../../scheduler/threads.ts";
 import { lostNotify, splitExchange, splitSub } from "./bugs.ts";

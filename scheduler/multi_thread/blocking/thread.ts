@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Crew, Link } from "../link.ts";
+import type { Link } from "../link.ts";
+import type { Crew } from "../link_parts.ts";
 import type { TaskRunner } from "../task_runner.ts";
 import type { BlockingQueue } from "./queue.ts";
 
