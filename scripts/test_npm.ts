@@ -24,7 +24,7 @@ import {
 import { type Host, HOSTS, installHost } from "./npm/hosts.ts";
 import { ROOT } from "./npm/layout.ts";
 import { type Counts, runTests } from "./npm/run_tests.ts";
-import { buildTests, installPackage } from "./npm/test_tree.ts";
+import { buildTests, installPackage, offerKoffi } from "./npm/test_tree.ts";
 
 const APP = new URL(".bench/npm-tests", ROOT).pathname;
 
@@ -53,12 +53,14 @@ async function checkPackage(tarball: string, hosts: readonly Host[]): Promise<vo
 
 async function testOn(host: Host, files: readonly string[]): Promise<void> {
   const begun = performance.now();
-  const { passed, failed, skipped } = await runTests(host, APP, files, tell);
+  await offerKoffi(APP, host.needsKoffi);
+  const { passed, failed, skipped, reasons } = await runTests(host, APP, files, tell);
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
   const seconds = ((performance.now() - begun) / 1000).toFixed(0);
   const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  for (const [reason, times] of reasons) tell(`  ${times} skipped: ${reason}`);
   tell(`on ${host.name} (${host.version}): ${counts}, ${seconds} s`);
 }
 

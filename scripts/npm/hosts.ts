@@ -7,13 +7,21 @@
 import { run } from "./run.ts";
 import { ROOT } from "./layout.ts";
 
-/** The hosts that the package is tested on, by the package of npm that brings each. */
-export const HOSTS: Readonly<Record<string, string>> = {
-  node20: "node@20",
-  node22: "node@22",
-  node24: "node@24",
-  node26: "node@26",
-  bun: "bun@1",
+/** What brings a host, and what it lacks. */
+interface Release {
+  /** The package of npm, with its release. */
+  readonly specifier: string;
+  /** Whether it has no FFI of its own, so that users install koffi. */
+  readonly needsKoffi: boolean;
+}
+
+/** The hosts that the package is tested on. */
+export const HOSTS: Readonly<Record<string, Release>> = {
+  node20: { specifier: "node@20", needsKoffi: true },
+  node22: { specifier: "node@22", needsKoffi: true },
+  node24: { specifier: "node@24", needsKoffi: true },
+  node26: { specifier: "node@26", needsKoffi: false },
+  bun: { specifier: "bun@1", needsKoffi: false },
 };
 
 /** A host that is installed. */
@@ -24,6 +32,8 @@ export interface Host {
   readonly program: string;
   /** What it says of itself, as `"v26.10.0"`. */
   readonly version: string;
+  /** Whether it has no FFI of its own. */
+  readonly needsKoffi: boolean;
 }
 
 const FOLDER = new URL(".bench/hosts", ROOT).pathname;
@@ -34,11 +44,12 @@ const FOLDER = new URL(".bench/hosts", ROOT).pathname;
  * @throws {TypeError} When there is no such host.
  */
 export async function installHost(name: string): Promise<Host> {
-  const specifier = HOSTS[name];
-  if (specifier === undefined) {
+  const release = HOSTS[name];
+  if (release === undefined) {
     const known = Object.keys(HOSTS).join(", ");
     throw new TypeError(`Cannot test on "${name}": the hosts are ${known}`);
   }
+  const { specifier, needsKoffi } = release;
   const folder = `${FOLDER}/${name}`;
   const program = `${folder}/node_modules/.bin/${specifier.split("@")[0]}`;
   let version = await versionOf(program);
@@ -50,7 +61,7 @@ export async function installHost(name: string): Promise<Host> {
     version = await versionOf(program);
   }
   if (version === undefined) throw new Error(`Cannot start ${program}, which npm has installed`);
-  return { name, program, version };
+  return { name, program, version, needsKoffi };
 }
 
 async function versionOf(program: string): Promise<string | undefined> {

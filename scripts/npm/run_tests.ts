@@ -15,8 +15,16 @@ export interface Counts {
   skipped: number;
 }
 
+/** What came of the tests of a host. */
+export interface HostOutcome extends Counts {
+  /** Why tests were skipped, and how many each. */
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
 /** What came of the tests of one file. */
-export interface FileOutcome extends Counts {
+interface FileOutcome extends Counts {
+  /** Why tests were skipped, one for each. */
+  readonly reasons: readonly string[];
   /** What is shown of a failure. */
   readonly report: string;
 }
@@ -32,18 +40,25 @@ export async function runTests(
   app: string,
   files: readonly string[],
   tell: (line: string) => void,
-): Promise<Counts> {
+): Promise<HostOutcome> {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  const wanted = files.filter((file) => whySkipped(host.name, file) === undefined);
+  const reasons = new Map<string, number>();
+  const skip = (reason: string) => void reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  const wanted = files.filter((file) => {
+    const reason = whySkipped(host.name, file);
+    if (reason !== undefined) skip(`${reason} (a file)`);
+    return reason === undefined;
+  });
   counts.skipped += files.length - wanted.length;
   await inParallel(wanted, AT_ONCE, async (file) => {
     const outcome = await runFile(host, app, file);
     counts.passed += outcome.passed;
     counts.failed += outcome.failed;
     counts.skipped += outcome.skipped;
+    outcome.reasons.forEach(skip);
     if (outcome.failed > 0) tell(`\n${host.name}: ${file}\n${outcome.report}`);
   });
-  return counts;
+  return { ...counts, reasons };
 }
 
 async function runFile(host: Host, app: string, file: string): Promise<FileOutcome> {
@@ -55,7 +70,10 @@ async function runFile(host: Host, app: string, file: string): Promise<FileOutco
     timeoutMs: TIMEOUT_MS,
   });
   const all = output + errors;
-  const counts = host.name === "bun" ? countBun(all) : countTap(output);
+  const counts = {
+    ...host.name === "bun" ? countBun(all) : countTap(output),
+    reasons: reasonsIn(all),
+  };
   if (code === -1) {
     return { ...counts, failed: counts.failed + 1, report: `not done after ${TIMEOUT_MS} ms` };
   }
@@ -83,6 +101,18 @@ export function countBun(output: string): Counts {
 
 function sum(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+}
+
+/** A test that was skipped, as the runners print it: `ok 1 - name # SKIP`, `(skip) name`. */
+const SKIPPED = /^(?:\s*ok \d+ - (.*) # SKIP.*|\(skip\) (.*))$/gm;
+
+/** Why tests were skipped, one reason for each, which their names have. */
+export function reasonsIn(output: string): string[] {
+  const names = [...output.matchAll(SKIPPED)].map(([, tap, bun]) => tap ?? bun ?? "");
+  // What needs() has printed stands for the tests that say nothing themselves.
+  const needed = [...output.matchAll(/SKIPS what needs (.*), in /g)].map(([, need]) => need);
+  const otherwise = needed.length === 0 ? "it says no reason" : `it needs ${needed.join(", or ")}`;
+  return names.map((name) => /\((?:skipped|ignored): (.*)\)/.exec(name)?.[1] ?? otherwise);
 }
 
 /** What a reader needs of the output of a file that failed. */

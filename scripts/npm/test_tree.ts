@@ -16,8 +16,11 @@ import { compile } from "./compile.ts";
 import { npm } from "./hosts.ts";
 import { FOLDERS, modulesIn, NAME, ROOT } from "./layout.ts";
 
-/** What the tests need besides: FFI for older Node, and a compiler for programs that they write. */
-const TOOLS = ["typescript@5.9.3", "koffi@3"];
+/** FFI for older Node. */
+export const KOFFI = "koffi@3";
+
+/** What the tests need besides: FFI, and a compiler for programs that they write. */
+const TOOLS = ["typescript@5.9.3", KOFFI];
 
 /** Folders of tests that are about the repository, Deno or other programs. */
 const NOT_HERE = [
@@ -45,6 +48,16 @@ export async function installPackage(built: string, app: string): Promise<string
   await Deno.writeTextFile(`${app}/package.json`, '{ "private": true, "type": "module" }');
   await npm(app, "install", `./${file}`, ...TOOLS);
   return `${app}/${file}`;
+}
+
+/** Shows koffi to the host that runs next, or hides it from one that has FFI of its own. */
+export async function offerKoffi(app: string, isOffered: boolean): Promise<void> {
+  const [shown, hidden] = [`${app}/node_modules/koffi`, `${app}/node_modules/.koffi`];
+  const [from, to] = isOffered ? [hidden, shown] : [shown, hidden];
+  await Deno.rename(from, to).catch((error) => {
+    // It is so already.
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
 }
 
 /**

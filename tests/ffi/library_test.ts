@@ -94,7 +94,7 @@ for (const host of ["without Deno", "without FFI"]) {
       args: [host],
     });
     assertEquals(name, "FfiUnavailableError");
-    assertStringIncludes(message!, "this host offers no FFI");
+    assertStringIncludes(message!, "offers no FFI");
   });
 }
 

@@ -26,8 +26,11 @@ function scripted(
   const calls: unknown[][] = [];
   let errno = 0;
   const kept: ArrayBuffer[] = [];
+  // Numbers too where the host has no type of its own for them.
+  const pointers = new Set<unknown>();
   const call = (name: string) => (...args: unknown[]): number => {
-    calls.push([name, ...args.filter((argument) => typeof argument === "number")]);
+    const isNumber = (argument: unknown) => typeof argument === "number" && !pointers.has(argument);
+    calls.push([name, ...args.filter(isNumber)]);
     const error = errors.shift();
     if (error === undefined) return 1;
     errno = error;
@@ -41,7 +44,9 @@ function scripted(
     allocate(bytes: number) {
       const buffer = new ArrayBuffer(bytes);
       kept.push(buffer);
-      return { buffer, pointer: pointerTo(addressOf(new Uint8Array(buffer))), free() {} };
+      const pointer = pointerTo(addressOf(new Uint8Array(buffer)));
+      pointers.add(pointer);
+      return { buffer, pointer, free() {} };
     },
   } as unknown as System;
   const accept = (fd: number, _address: unknown, length: Pointer) => {

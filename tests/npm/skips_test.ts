@@ -7,7 +7,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ROOT } from "../../scripts/npm/layout.ts";
 import { HOSTS } from "../../scripts/npm/hosts.ts";
-import { countBun, countTap, failuresIn } from "../../scripts/npm/run_tests.ts";
+import { countBun, countTap, failuresIn, reasonsIn } from "../../scripts/npm/run_tests.ts";
 import { SKIPS, whySkipped } from "./adapter/skips.ts";
 
 Deno.test("SKIPS names files, tests and hosts that there are", async () => {
@@ -54,6 +54,16 @@ Deno.test("countBun() counts what bun test prints", () => {
     failed: 1,
     skipped: 2,
   });
+});
+
+Deno.test("reasonsIn() has a reason for each test that was skipped", () => {
+  const tap = "# SKIPS what needs Windows, in tests/a_test.ts\n" +
+    "ok 1 - one # SKIP\nok 2 - two (skipped: it is too old) # SKIP\nok 3 - three";
+  assertEquals(reasonsIn(tap), ["it needs Windows", "it is too old"]);
+  assertEquals(reasonsIn("(skip) one (ignored: no Wine)\n(skip) two\n(pass) three"), [
+    "no Wine",
+    "it says no reason",
+  ]);
 });
 
 Deno.test("failuresIn() keeps what belongs to a failure", () => {

@@ -35,7 +35,10 @@ export function compiledProgram(module: string): string {
   const { ModuleKind, ScriptTarget, transpileModule } = createRequire(import.meta.url)(
     "typescript",
   ) as Compiler;
-  const source = atob(module.slice(DATA.length)).replaceAll(/(\bfrom "[^"]*\.)ts"/g, '$1js"');
+  const source = atob(module.slice(DATA.length)).replaceAll(
+    /(\b(?:from |import\()"[^"]*\.)ts"/g,
+    '$1js"',
+  );
   const { outputText } = transpileModule(source, {
     compilerOptions: { module: ModuleKind.ESNext, target: ScriptTarget.ES2022 },
   });

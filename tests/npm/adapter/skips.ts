@@ -18,13 +18,21 @@ export interface Skip {
 
 const SOURCES = "it is about the sources, which are the same everywhere";
 const DENO = "it is about Deno itself";
+const TABLES = "the tables are compared with C once for all hosts";
+const NODES = ["node20", "node22", "node24", "node26"];
 
 /** What is left out. */
 export const SKIPS: readonly Skip[] = [
-  { path: "tests/ffi/layout_test.ts", reason: "the tables are compared with C once for all hosts" },
+  { path: "tests/ffi/layout_test.ts", reason: TABLES },
+  { path: "tests/ffi/windows/layout_test.ts", reason: TABLES },
   { path: "tests/ffi/libc_test.ts", test: /prototype/, reason: SOURCES },
   { path: "tests/ffi/libc_test.ts", test: /memory that C and JavaScript share/, reason: DENO },
   { path: "tests/ffi/library_test.ts", test: /--allow-ffi|a grant for|without Deno/, reason: DENO },
+  {
+    path: "tests/ffi/windows/calls_test.ts",
+    test: /prototype|passes a 64-bit length/,
+    reason: SOURCES,
+  },
   { path: "tests/ffi/os_error_test.ts", test: /Deno\.errors|begins with class/, reason: DENO },
   {
     path: "tests/future/then_test.ts",
@@ -62,8 +70,19 @@ export const SKIPS: readonly Skip[] = [
   {
     path: "tests/scheduler/multi_thread/arena_test.ts",
     test: /two threads/,
-    hosts: ["node20", "node22", "node24", "node26"],
+    hosts: NODES,
     reason: "it starts a worker of the Web",
+  },
+  {
+    path: "tests/scheduler/multi_thread/faults_test.ts",
+    test: /cannot close its worker|without Worker one/,
+    hosts: NODES,
+    reason: "Node's globals have no close() and no Worker",
+  },
+  {
+    path: "tests/scheduler/multi_thread/faults_test.ts",
+    test: /may not be started|without FFI/,
+    reason: "it takes permissions of Deno away",
   },
   { path: "tests/scheduler/late_threads_test.ts", reason: "Deno tells it what a module imports" },
   { path: "tests/time/pause_io_test.ts", reason: "it listens with Deno" },
