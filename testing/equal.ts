@@ -40,9 +40,11 @@ function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null || ArrayBuffer.isView(value);
 }
 
-/** The stack of an error is where it was made, not what it is. */
+/** Where an error was made is not what it is. All but the first are Bun's. */
+const PLACE_OF_ERROR: readonly PropertyKey[] = ["stack", "line", "column", "sourceURL"];
+
 function isHiddenOf(value: object, key: PropertyKey): boolean {
-  return value instanceof Error && key === "stack";
+  return value instanceof Error && PLACE_OF_ERROR.includes(key);
 }
 
 function equalMaps(

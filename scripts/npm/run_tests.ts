@@ -64,9 +64,11 @@ export async function runTests(
 async function runFile(host: Host, app: string, file: string): Promise<FileOutcome> {
   const args = host.name === "bun"
     ? ["test", "--timeout", "60000", `./${file}`]
-    : ["--no-warnings", "--test-reporter=tap", file];
+    : ["--test-reporter=tap", file];
   const { code, output, errors } = await run(host.program, args, {
     cwd: app,
+    // Of the processes that a test starts, too: Node warns of each use of its FFI.
+    env: { NODE_NO_WARNINGS: "1" },
     timeoutMs: TIMEOUT_MS,
   });
   const all = output + errors;
@@ -112,7 +114,9 @@ export function reasonsIn(output: string): string[] {
   // What needs() has printed stands for the tests that say nothing themselves.
   const needed = [...output.matchAll(/SKIPS what needs (.*), in /g)].map(([, need]) => need);
   const otherwise = needed.length === 0 ? "it says no reason" : `it needs ${needed.join(", or ")}`;
-  return names.map((name) => /\((?:skipped|ignored): (.*)\)/.exec(name)?.[1] ?? otherwise);
+  return names.map((name) =>
+    /\((?:skipped|ignored): (.*?)\)(?:$| \()/.exec(name)?.[1] ?? otherwise
+  );
 }
 
 /** What a reader needs of the output of a file that failed. */

@@ -26,6 +26,8 @@ interface Options {
 interface Status {
   readonly success: boolean;
   readonly code: number;
+  /** The signal that has ended it. */
+  readonly signal: string | null;
 }
 
 /** A process that runs. */
@@ -34,6 +36,8 @@ interface Running {
   readonly stdout: ReadableStream<Uint8Array>;
   readonly stderr: ReadableStream<Uint8Array>;
   readonly status: Promise<Status>;
+  /** Rejects when there is no such program. */
+  readonly begun: Promise<void>;
   kill(signal?: string): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -70,6 +74,7 @@ export class Command {
   async output(): Promise<Status & { readonly stdout: Uint8Array; readonly stderr: Uint8Array }> {
     const { stdout = "piped", stderr = "piped" } = this.#options;
     const child = new Command(this.#command, { ...this.#options, stdout, stderr }).spawn();
+    await child.begun;
     const [out, err, status] = await Promise.all([
       stdout === "piped" ? bytes(child.stdout) : new Uint8Array(),
       stderr === "piped" ? bytes(child.stderr) : new Uint8Array(),
@@ -84,25 +89,43 @@ interface Child {
   readonly pid?: number;
   readonly stdout: object | null;
   readonly stderr: object | null;
-  once(event: "exit", listener: (code: number | null) => void): void;
+  once(event: "exit", listener: (code: number | null, signal: string | null) => void): void;
+  once(event: "spawn", listener: () => void): void;
   once(event: "error", listener: (error: Error) => void): void;
   kill(signal?: string): void;
 }
 
 function running(child: Child): Running {
   const status = new Promise<Status>((resolve, reject) => {
-    child.once("exit", (code) => resolve({ success: code === 0, code: code ?? 143 }));
+    child.once("exit", (code, signal) => {
+      resolve({ success: code === 0, code: code ?? 143, signal });
+    });
     child.once("error", (error) => {
       if (error.name !== "AbortError") reject(error);
     });
   });
+  const begun = new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", reject);
+  });
+  // Who does not ask hears of it by the status.
+  begun.catch(() => {});
   const stream = (from: object | null): ReadableStream<Uint8Array> =>
     Readable.toWeb(from ?? Readable.from([]));
+  const { stdout, stderr } = child;
+  let out: ReadableStream<Uint8Array> | undefined;
+  let err: ReadableStream<Uint8Array> | undefined;
   return {
     pid: child.pid ?? -1,
-    stdout: stream(child.stdout),
-    stderr: stream(child.stderr),
+    // Made when they are asked for: what could not be started has none that could be read.
+    get stdout() {
+      return out ??= stream(stdout);
+    },
+    get stderr() {
+      return err ??= stream(stderr);
+    },
     status,
+    begun,
     kill: (signal = "SIGTERM") => child.kill(signal),
     async [Symbol.asyncDispose]() {
       child.kill();

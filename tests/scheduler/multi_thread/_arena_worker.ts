@@ -4,8 +4,7 @@
  * @module
  */
 
-/// <reference lib="deno.worker" />
-
+import { ownThread } from "../../../host/thread.ts";
 import { Random } from "../../../future/random.ts";
 import { Arena } from "../../../scheduler/multi_thread/arena.ts";
 import { isFilled, rangeOf, SIZE, write } from "./_arena.ts";
@@ -16,22 +15,25 @@ const SLOTS = 32;
 /** Sent instead of a block: there are no more. */
 const END = -1;
 
-interface Order {
+/** What a thread is told. */
+export interface ArenaOrder {
   readonly words: Int32Array;
   readonly mail: Int32Array;
   readonly self: number;
 }
 
-globalThis.onmessage = ({ data }: MessageEvent<Order>) => {
+const thread = ownThread();
+thread.listen((order) => {
   try {
-    run(data);
-    globalThis.postMessage("done");
+    run(order as ArenaOrder);
+    thread.post("done");
   } catch (error) {
-    globalThis.postMessage(String(error));
+    thread.post(String(error));
   }
-};
+});
+thread.post("ready");
 
-function run({ words, mail, self }: Order): void {
+function run({ words, mail, self }: ArenaOrder): void {
   const random = new Random(self + 1);
   let arena = new Arena(words, { base: 100, size: SIZE, isolates: 8, self });
   const box = (direction: number, slot: number) => (direction * SLOTS + slot % SLOTS) * 4;

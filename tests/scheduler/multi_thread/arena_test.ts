@@ -21,6 +21,9 @@ import {
   wait,
 } from "../../../scheduler/multi_thread/atomics.ts";
 import { Arena, PAGE_BYTES } from "../../../scheduler/multi_thread/arena.ts";
+import { moduleBeside } from "../../../host/module_url.ts";
+import { startThread, type Thread } from "../../../host/thread.ts";
+import type { ArenaOrder } from "./_arena_worker.ts";
 import { isFilled, PAGES, rangeOf, SIZE, write } from "./_arena.ts";
 
 /** What the protocols use when nobody is in between. */
@@ -234,26 +237,26 @@ Deno.test("random use by several isolates that come and go corrupts and loses no
 Deno.test("two threads that free each other's blocks corrupt and lose nothing", async () => {
   const words = newWords();
   const mail = new Int32Array(new SharedArrayBuffer(4096));
-  const workers = [0, 1].map((self) => {
-    const worker = new Worker(new URL("./_arena_worker.ts", import.meta.url), { type: "module" });
-    worker.postMessage({ words, mail, self });
-    return worker;
-  });
+  const threads: Thread[] = [];
   try {
-    await Promise.all(workers.map(ending));
+    await Promise.all([0, 1].map((self) => run({ words, mail, self }, threads)));
   } finally {
-    for (const worker of workers) worker.terminate();
+    for (const thread of threads) thread.terminate();
   }
   assert(isEmpty(words));
 });
 
-/** Rejects when the thread fails: the other one would wait for it. */
-function ending(worker: Worker): Promise<void> {
+/** Starts a thread. Rejects when it fails: the other one would wait for it. */
+function run(order: ArenaOrder, threads: Thread[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => data === "done" ? resolve() : reject(new Error(data));
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(event.message));
-    };
+    const thread = startThread(moduleBeside(import.meta.url, "./_arena_worker"), "arena", {
+      onMessage: (message) => {
+        if (message === "ready") thread.post(order);
+        else if (message === "done") resolve();
+        else reject(new Error(String(message)));
+      },
+      onError: reject,
+    });
+    threads.push(thread);
   });
 }

@@ -11,6 +11,9 @@ import { errorOf, Line } from "./_wire.ts";
 
 const ROUNDS = 600;
 
+/** Bun's structured clone forgets them, edo's wire never does. */
+const keepsCauses = structuredClone(new Error("", { cause: 1 })).cause === 1;
+
 type ViewType = new (buffer: ArrayBuffer, start: number, length?: number) => ArrayBufferView;
 
 /** Makes values, some of which cannot travel. */
@@ -117,7 +120,7 @@ class Maker {
 
   #error(depth: number): Error {
     const type = [Error, TypeError, RangeError, SyntaxError][this.#below(4)]!;
-    const options = this.#below(2) === 0 ? { cause: this.any(depth) } : {};
+    const options = keepsCauses && this.#below(2) === 0 ? { cause: this.any(depth) } : {};
     return this.#below(4) === 0 ? new type(undefined, options) : new type(this.#text(), options);
   }
 
