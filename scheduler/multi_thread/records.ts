@@ -13,7 +13,8 @@
  *
  * R1 A record belongs to the isolate that spawned the task: only that one takes it and gives it back.
  * R2 State goes QUEUED → RUNNING → DONE, FAILED or CANCELLED. ABORTED may be set in QUEUED and
- *    RUNNING; who then takes the task does not run it.
+ *    RUNNING; who then takes the task does not run it. Who has taken a task and has not begun it may
+ *    put it back into a queue, RUNNING → QUEUED, unless it was aborted.
  * R3 The generation counts the tasks that have used the record. It is in the same word as the phase,
  *    so nobody can abort the successor of the task that was meant.
  * R4 Who moves a task to one of the last three writes the result before and puts the record into its
@@ -128,6 +129,19 @@ export class Records implements Links {
     if ((state & ABORTED) !== 0) return false;
     const running = (state & GENERATION_MASK) | (runner << RUNNER_SHIFT) | RUNNING;
     return compareExchange(this.words, index, state, running) === state;
+  }
+
+  /**
+   * R2: gives up a task that was taken and has not begun, so that it can go into a queue again.
+   *
+   * @returns `false` if it was aborted; then it stays taken.
+   */
+  putBack(task: number): boolean {
+    const index = this.#at(task) + STATE;
+    const state = load(this.words, index);
+    if ((state & ABORTED) !== 0) return false;
+    const queued = (state & GENERATION_MASK) | QUEUED;
+    return compareExchange(this.words, index, state, queued) === state;
   }
 
   /** R4: ends a task. The result has been written. */

@@ -109,6 +109,23 @@ export class TaskRunner {
     else this.#call(record, this.#functions[this.#link.domain.records.functionOf(record)] as Known);
   }
 
+  /**
+   * Puts back the tasks that are ready, but for the first: that may keep this thread for long, and
+   * others have nothing to do.
+   *
+   * @param put Puts a task into a queue.
+   * @returns How many there were.
+   */
+  putBackOthers(put: (record: number) => void): number {
+    const { records } = this.#link.domain;
+    const others = this.#ready.splice(1);
+    // Those that were aborted end here.
+    const back = others.filter((record) => records.putBack(record) || !this.#ready.push(record));
+    this.#preparing -= back.length;
+    back.forEach(put);
+    return back.length;
+  }
+
   /** Ends the tasks that are ready as if they were aborted. */
   refuseReady(): void {
     for (const record of this.#ready.splice(0)) {

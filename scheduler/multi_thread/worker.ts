@@ -16,6 +16,8 @@
  * W6 A worker that has begun something does not search beyond its turn: async functions go on between
  *    turns, for as long as they like, and nobody is woken while somebody searches. Nor does one that
  *    was chosen to search and has jobs of its own to do first.
+ * W7 Tasks whose module this worker had to load go back into its queue when it is there, but for one:
+ *    they were taken while none of them could begin, and others may come to them sooner.
  *
  * Follows Tokio's `runtime::scheduler::multi_thread::worker`.
  *
@@ -79,6 +81,7 @@ export class Worker implements Crew {
   /** How many tasks it had begun when it woke. */
   #tasksBefore = 0;
   readonly #overflow: Overflow;
+  readonly #queue = (record: number) => this.#ring.push(record, this.#overflow);
 
   /**
    * @param worker Its number among the workers.
@@ -121,7 +124,7 @@ export class Worker implements Crew {
     const before = this.#hasLifo ? this.#lifo : record;
     if (this.#hasLifo) this.#lifo = record;
     if (before < 0) return true;
-    this.#ring.push(before, this.#overflow);
+    this.#queue(before);
     this.#link.wakeWorker(this.#queues);
     return true;
   }
@@ -200,9 +203,12 @@ export class Worker implements Crew {
     this.#searching = this.#queues.idle.unpark(this.#worker);
   }
 
-  /** Runs tasks that have waited for their module. */
+  /** W7: runs a task that has waited for its module. */
   #runReady(begun: number): number {
+    const back = this.#runner.putBackOthers(this.#queue);
+    this.#counts.tasks -= back;
     if (this.#searching) this.#stopSearching();
+    if (back > 0) this.#link.wakeWorker(this.#queues);
     let ran = 0;
     do {
       this.#runner.runReady();
@@ -235,7 +241,7 @@ export class Worker implements Crew {
     this.#lifo = -1;
     if (++this.#lifoPolls <= LIFO_POLLS) return record;
     this.#lifoPolls = 0;
-    this.#ring.push(record, this.#overflow);
+    this.#queue(record);
     return -1;
   }
 

@@ -13,12 +13,16 @@ import {
   Records,
 } from "../../scheduler/multi_thread/records.ts";
 import { push, takeAll } from "../../scheduler/multi_thread/stack.ts";
+import { add, load } from "../../scheduler/multi_thread/atomics.ts";
 import { lateStore, splitAdd, splitCompareExchange } from "./bugs.ts";
 import { model } from "./model.ts";
 import { wordNames } from "./names.ts";
 
-/** How many records have been given to isolates, and a list of those that have ended. */
-const [TAKEN, ENDED, LEFT] = [0, 1, 2];
+/**
+ * How many records have been given to isolates, a list of those that have ended, and whether a task was
+ * put back.
+ */
+const [TAKEN, ENDED, LEFT, QUEUE] = [0, 1, 2, 3];
 const BASE = 8;
 const COUNT = 128;
 const RUNNER = 5;
@@ -29,6 +33,7 @@ const names = [{
   [TAKEN]: "taken",
   [ENDED]: "ended",
   [LEFT]: "left",
+  [QUEUE]: "queue",
   ...wordNames("task 0", BASE, ...fields),
 }];
 
@@ -49,6 +54,36 @@ model(import.meta, {
     // One of those that ask is the first; there is somebody to tell only if the task runs.
     assert(runners.length <= hasBegun);
     for (const runner of runners) assertEquals(runner, RUNNER);
+  },
+  bugs: [splitCompareExchange],
+});
+
+model(import.meta, {
+  title: "a task that is put back is run by another or aborted, once",
+  rules: "R2",
+  memories,
+  names,
+  plainSteps: true,
+  setup: begin,
+  threads: [
+    (words) => {
+      const own = records(words);
+      const isBack = own.begin(0, RUNNER) && own.putBack(0);
+      if (!isBack) own.end(0, CANCELLED);
+      add(words, QUEUE, isBack ? 1 : 2);
+      return Number(isBack);
+    },
+    (words) => {
+      while (load(words, QUEUE) === 0);
+      return load(words, QUEUE) === 1 ? run(words) : 0;
+    },
+    (words) => records(words).abort(0, 1),
+  ],
+  check: ([isBack, hasRun, told], words) => {
+    assertEquals(records(words).phase(0), hasRun![0] === 1 ? DONE : CANCELLED);
+    assertFalse(records(words).isAborted(0));
+    // Only who still has it is told.
+    if (told![0]! >= 0) assert(isBack![0] === 0 || hasRun![0] === 1);
   },
   bugs: [splitCompareExchange],
 });

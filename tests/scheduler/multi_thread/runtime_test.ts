@@ -28,6 +28,7 @@ import {
   failLater,
   hang,
   makeMemory,
+  meet,
   reverse,
   spin,
   square,
@@ -193,6 +194,18 @@ test("a worker that is blocked has its tasks stolen", async () => {
       for (const handle of handles) threads.add(await handle);
     }
     assertEquals(threads.size, 2);
+  });
+});
+
+test("tasks that a worker has to load first are there for others meanwhile", async () => {
+  await withWorkers(async () => {
+    // Both are queued before there is a worker, so the first one takes both. Each blocks its own until
+    // the other one has come.
+    const met = new SharedArrayBuffer(4);
+    const handles = [spawn(meet, met, 2), spawn(meet, met, 2)];
+    const workers = [];
+    for (const handle of handles) workers.push(await handle);
+    assertEquals(workers.sort(), [0, 1]);
   });
 });
 
