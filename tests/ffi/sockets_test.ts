@@ -25,11 +25,12 @@ function scripted(
 ): { sockets: UnixSockets; calls: unknown[][] } {
   const calls: unknown[][] = [];
   let errno = 0;
-  const kept: ArrayBuffer[] = [];
-  // Numbers too where the host has no type of its own for them.
-  const pointers = new Set<unknown>();
+  const kept: { readonly buffer: ArrayBuffer; readonly address: number }[] = [];
+  // Pointers are numbers, too, where the host has no type of its own for them.
+  const isPointer = (value: number) =>
+    kept.some(({ buffer, address }) => value >= address && value < address + buffer.byteLength);
   const call = (name: string) => (...args: unknown[]): number => {
-    const isNumber = (argument: unknown) => typeof argument === "number" && !pointers.has(argument);
+    const isNumber = (value: unknown) => typeof value === "number" && !isPointer(value);
     calls.push([name, ...args.filter(isNumber)]);
     const error = errors.shift();
     if (error === undefined) return 1;
@@ -43,10 +44,9 @@ function scripted(
     errnoName: errnoNames(abi.errno),
     allocate(bytes: number) {
       const buffer = new ArrayBuffer(bytes);
-      kept.push(buffer);
-      const pointer = pointerTo(addressOf(new Uint8Array(buffer)));
-      pointers.add(pointer);
-      return { buffer, pointer, free() {} };
+      const address = addressOf(new Uint8Array(buffer));
+      kept.push({ buffer, address: Number(address) });
+      return { buffer, pointer: pointerTo(address), free() {} };
     },
   } as unknown as System;
   const accept = (fd: number, _address: unknown, length: Pointer) => {

@@ -6,6 +6,7 @@
 
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { type Future, Pending, type Poll } from "../../future/mod.ts";
+import { detach } from "../../scheduler/multi_thread/transfer.ts";
 import {
   isOsError,
   type OsError,
@@ -180,6 +181,6 @@ export async function assertOsError(
 /** A memory whose view was taken away. */
 export function detached(): Uint8Array {
   const buffer = new Uint8Array(8);
-  buffer.buffer.transfer();
+  detach(buffer.buffer);
   return buffer;
 }

@@ -7,6 +7,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "../helpers/leak_guard.ts";
 import { pending } from "../../future/ready.ts";
+import { parallelism } from "../../host/thread.ts";
 import { currentRuntime, spawn } from "../../scheduler/runtime.ts";
 import { runTest } from "../../testing/test.ts";
 import { whichThread } from "../task/fixtures/blocking.ts";
@@ -27,7 +28,7 @@ test("test() runs the body in a runtime with the workers that it asks for", asyn
     false,
   ]]);
   await runTest("name", { flavor: "multiThread" }, () => {
-    assertEquals(currentRuntime().workers, navigator.hardwareConcurrency);
+    assertEquals(currentRuntime().workers, parallelism());
   });
 });
 

@@ -108,8 +108,9 @@ function running(child: Child): Running {
     child.once("spawn", resolve);
     child.once("error", reject);
   });
-  // Who does not ask hears of it by the status.
+  // Who asks for one of them does not ask for the other.
   begun.catch(() => {});
+  status.catch(() => {});
   const stream = (from: object | null): ReadableStream<Uint8Array> =>
     Readable.toWeb(from ?? Readable.from([]));
   const { stdout, stderr } = child;

@@ -35,6 +35,33 @@ fill(Array, {
 });
 
 fill(globalThis, {
+  SuppressedError: class SuppressedError extends Error {
+    override readonly name = "SuppressedError";
+    readonly error: unknown;
+    readonly suppressed: unknown;
+
+    constructor(error: unknown, suppressed: unknown, message?: string) {
+      super(message);
+      this.error = error;
+      this.suppressed = suppressed;
+    }
+  },
+  AsyncDisposableStack: class {
+    readonly #ends: (() => unknown)[] = [];
+
+    use<T extends AsyncDisposable>(resource: T): T {
+      this.#ends.push(() => resource[Symbol.asyncDispose]());
+      return resource;
+    }
+
+    defer(onDispose: () => unknown): void {
+      this.#ends.push(onDispose);
+    }
+
+    async [Symbol.asyncDispose](): Promise<void> {
+      for (const end of this.#ends.splice(0).reverse()) await end();
+    }
+  },
   DisposableStack: class {
     readonly #resources: Disposable[] = [];
 

@@ -51,16 +51,6 @@ export const SKIPS: readonly Skip[] = [
   { path: "tests/net/adopt_test.ts", test: /non-blocking/, reason: "it looks through Deno's FFI" },
   { path: "tests/net/interop_test.ts", test: /Deno\.|fetch/, reason: DENO },
   { path: "tests/net/socket_addr_test.ts", test: /for the inspector/, reason: DENO },
-  ...[
-    ["tests/net/buffer_test.ts", /transferred away/],
-    ["tests/net/stream_ops_test.ts", /transferred away/],
-    ["tests/scheduler/multi_thread/transfer_test.ts", /detaches at|gives up its own|holds once/],
-  ].map(([path, test]) => ({
-    path: path as string,
-    test: test as RegExp,
-    hosts: ["node20"],
-    reason: "Node 20 has no ArrayBuffer.prototype.transfer",
-  })),
   { path: "tests/net/urgent_test.ts", reason: "it sends through Deno's FFI" },
   {
     path: "tests/reactor/process_test.ts",

@@ -42,6 +42,7 @@ import {
   yieldForever,
   yieldOnce,
 } from "./fixtures/battery.ts";
+import { blocks, hasBegun, letEnd } from "./fixtures/faults.ts";
 
 const withSockets = needs("sockets");
 
@@ -327,20 +328,22 @@ Deno.test("RuntimeMetrics tell what each worker has done", async () => {
   const metrics = runtime.metrics();
   assertEquals([metrics.workerPollCount(0), metrics.remoteScheduleCount()], [0, 0]);
   const sum = (what: (worker: number) => number) => what(0) + what(1);
-  const log = new SharedArrayBuffer(8);
-  // One worker is blocked, so the other one takes what the first has spawned, after its queue was full.
-  const blocked = runtime.spawn(spawnAndBlock, 600, log);
-  while (sum((worker) => metrics.workerPollCount(worker)) < 2) await sleep(1);
+  // One worker is blocked, so nobody takes what the other one spawns, and its queue is full.
+  const [first, second] = [new SharedArrayBuffer(8), new SharedArrayBuffer(8)];
+  const blocking = runtime.spawn(blocks, first);
+  await hasBegun(first);
+  const blocked = runtime.spawn(spawnAndBlock, 600, second);
+  while (sum((worker) => metrics.workerOverflowCount(worker)) === 0) await sleep(1);
+  // The other way round, the first one takes what the second has.
+  letEnd(first);
+  await blocking;
   while (sum((worker) => metrics.workerStealCount(worker)) === 0) await sleep(1);
-  const words = new Int32Array(log);
-  Atomics.store(words, 1, 1);
-  Atomics.notify(words, 1);
+  letEnd(second);
   await blocked;
-  while (sum((worker) => metrics.workerPollCount(worker)) < 601) await sleep(1);
-  assertEquals(metrics.remoteScheduleCount(), 1);
-  assertEquals(sum((worker) => metrics.workerPollCount(worker)), 601);
+  while (sum((worker) => metrics.workerPollCount(worker)) < 602) await sleep(1);
+  assertEquals(metrics.remoteScheduleCount(), 2);
+  assertEquals(sum((worker) => metrics.workerPollCount(worker)), 602);
   assertEquals(sum((worker) => metrics.workerLocalScheduleCount(worker)), 600);
-  assert(sum((worker) => metrics.workerOverflowCount(worker)) > 0);
   const steals = sum((worker) => metrics.workerStealOperations(worker));
   assert(steals > 0 && steals <= sum((worker) => metrics.workerStealCount(worker)));
   assert(sum((worker) => metrics.workerTotalBusyDuration(worker)) > 0);
