@@ -23,6 +23,7 @@ import {
 } from "./npm/checks.ts";
 import { type Host, HOSTS, installHost } from "./npm/hosts.ts";
 import { ROOT } from "./npm/layout.ts";
+import { runPrograms } from "./npm/programs.ts";
 import { type Counts, runTests } from "./npm/run_tests.ts";
 import { buildTests, installPackage, offerKoffi } from "./npm/test_tree.ts";
 
@@ -46,6 +47,7 @@ async function checkPackage(tarball: string, hosts: readonly Host[]): Promise<vo
   for (const host of hosts) {
     count(await importAll(APP, host));
     count(await requireIt(APP, host));
+    for (const one of await runPrograms(host, tarball)) count(one);
   }
   for (const one of await lintPackage(APP, tarball)) count(one);
   for (const one of await checkTypes(APP)) count(one);
