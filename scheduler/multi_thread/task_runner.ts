@@ -5,6 +5,7 @@
  */
 
 import type { Steps } from "../../future/future.ts";
+import { nextTurn } from "../../host/next_turn.ts";
 import { isolate } from "../isolate.ts";
 import type { JoinHandle } from "../join_handle.ts";
 import type { Task } from "../task.ts";
@@ -47,8 +48,14 @@ export class TaskRunner {
   /** Tasks that wait, by record. */
   readonly #waiting = new Map<number, JoinHandle<unknown>>();
   #preparing = 0;
-  /** Tasks that were prepared since the last turn. */
+  /** Tasks that were prepared since the last turn of the host. */
+  readonly #prepared: number[] = [];
+  /** Tasks that were prepared and may begin. */
   readonly #ready: number[] = [];
+  readonly #admit = () => {
+    this.#ready.push(...this.#prepared.splice(0));
+    isolate.wake();
+  };
 
   /** @param runtime Where the tasks that wait become tasks of this isolate. */
   constructor(link: Link, runtime: Runtime) {
@@ -218,8 +225,9 @@ export class TaskRunner {
   }
 
   /**
-   * Brings what a task needs. It begins in the next turn and not here, among the microtasks: there
-   * nobody knows that this thread is about to be busy.
+   * Brings what a task needs. It begins after the next turn of the host and not here, among the
+   * microtasks: there nobody knows that this thread is about to be busy, and others that have waited
+   * for the same module would come too late to be put back.
    */
   async #prepare(record: number): Promise<void> {
     const { records } = this.#link.domain;
@@ -232,8 +240,7 @@ export class TaskRunner {
       this.#finish(record, FAILED, error);
       return isolate.wake();
     }
-    this.#ready.push(record);
-    isolate.wake();
+    if (this.#prepared.push(record) === 1) nextTurn(this.#admit);
   }
 
   async #load(number: number): Promise<void> {

@@ -333,7 +333,7 @@ Deno.test("RuntimeMetrics tell what each worker has done", async () => {
   const blocking = runtime.spawn(blocks, first);
   await hasBegun(first);
   const blocked = runtime.spawn(spawnAndBlock, 600, second);
-  while (sum((worker) => metrics.workerOverflowCount(worker)) === 0) await sleep(1);
+  await hasBegun(second);
   // The other way round, the first one takes what the second has.
   letEnd(first);
   await blocking;
@@ -341,6 +341,7 @@ Deno.test("RuntimeMetrics tell what each worker has done", async () => {
   letEnd(second);
   await blocked;
   while (sum((worker) => metrics.workerPollCount(worker)) < 602) await sleep(1);
+  while (sum((worker) => metrics.workerOverflowCount(worker)) === 0) await sleep(1);
   assertEquals(metrics.remoteScheduleCount(), 2);
   assertEquals(sum((worker) => metrics.workerPollCount(worker)), 602);
   assertEquals(sum((worker) => metrics.workerLocalScheduleCount(worker)), 600);
