@@ -44,16 +44,20 @@ export class TaskRunner {
   readonly #link: Link;
   readonly #runtime: Runtime;
   /** Functions by their number. */
-  readonly #functions: (Known | Promise<void> | undefined)[] = [];
+  readonly #functions: (Known | Promise<Known> | undefined)[] = [];
   /** Tasks that wait, by record. */
   readonly #waiting = new Map<number, JoinHandle<unknown>>();
   #preparing = 0;
-  /** Tasks that were prepared since the last turn of the host. */
-  readonly #prepared: number[] = [];
+  /** Tasks that were prepared since the last turn of the host, and their functions. */
+  readonly #prepared: (readonly [record: number, known: Known])[] = [];
   /** Tasks that were prepared and may begin. */
   readonly #ready: number[] = [];
   readonly #admit = () => {
-    this.#ready.push(...this.#prepared.splice(0));
+    for (const [record, known] of this.#prepared.splice(0)) {
+      // Not sooner: a task of the same function that comes now would begin before these are ready.
+      this.#functions[this.#link.domain.records.functionOf(record)] = known;
+      this.#ready.push(record);
+    }
     isolate.wake();
   };
 
@@ -232,22 +236,25 @@ export class TaskRunner {
   async #prepare(record: number): Promise<void> {
     const { records } = this.#link.domain;
     const number = records.functionOf(record);
+    let known: Known;
     try {
-      await (this.#functions[number] ??= this.#load(number));
+      known = await (this.#functions[number] ??= this.#load(number));
       await this.#link.bring(record);
     } catch (error) {
       this.#preparing -= 1;
       this.#finish(record, FAILED, error);
       return isolate.wake();
     }
-    if (this.#prepared.push(record) === 1) nextTurn(this.#admit);
+    if (this.#prepared.push([record, known]) === 1) nextTurn(this.#admit);
   }
 
-  async #load(number: number): Promise<void> {
+  async #load(number: number): Promise<Known> {
     try {
       const { fn } = await loadFunction(this.#link.domain.functions.nameOf(number));
-      const isPlain = !(fn instanceof AsyncFunction) && !(fn instanceof GeneratorFunction);
-      this.#functions[number] = { fn, isPlain };
+      return {
+        fn,
+        isPlain: !(fn instanceof AsyncFunction) && !(fn instanceof GeneratorFunction),
+      };
     } catch (error) {
       this.#functions[number] = undefined;
       throw error;
