@@ -186,14 +186,16 @@ test("Runtime.spawn() after a shutdown gives a task that was aborted", async () 
 });
 
 test("Runtime.shutdown() leaves the tasks of others alone", async () => {
+  const mayEnd = new Notify();
   const other = spawn(async () => {
-    await sleep(5);
+    await mayEnd.notified();
     return 1;
   });
   const runtime = Runtime.builder().build();
   runtime.spawn(pending());
   await runtime.shutdown();
   assertFalse(other.isFinished());
+  mayEnd.notifyOne();
   assertEquals(await other, 1);
 });
 
