@@ -140,6 +140,7 @@ export class Records implements Links {
     const index = this.#at(task) + STATE;
     const state = load(this.words, index);
     if ((state & ABORTED) !== 0) return false;
+    this.#begun = -1;
     const queued = (state & GENERATION_MASK) | QUEUED;
     return compareExchange(this.words, index, state, queued) === state;
   }
