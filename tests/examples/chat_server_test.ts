@@ -16,6 +16,14 @@ async function enter(port: number, name: string): Promise<{ client: Client; welc
   return { client, welcome };
 }
 
+/** Two who are there, and know of each other. */
+async function annAndBob(port: number): Promise<{ ann: Client; bob: Client }> {
+  const { client: ann } = await enter(port, "ann");
+  const { client: bob } = await enter(port, "bob");
+  assertEquals(await ann.line(), "* bob has joined");
+  return { ann, bob };
+}
+
 Deno.test("chat_server tells everybody else what one says, and who comes and goes", async () => {
   await using server = new Program("chat_server.ts", []);
   const port = await server.port();
@@ -56,12 +64,9 @@ Deno.test("chat_server asks again for a name that is taken or none", async () =>
 
 Deno.test("chat_server puts lines together from pieces and takes control characters out", async () => {
   await using server = new Program("chat_server.ts", []);
-  const port = await server.port();
-  const { client: ann } = await enter(port, "ann");
+  const { ann, bob } = await annAndBob(await server.port());
   using _ann = ann;
-  const { client: bob } = await enter(port, "bob");
   using _bob = bob;
-  assertEquals(await ann.line(), "* bob has joined");
   const bytes = new TextEncoder().encode("one\ntwo \x1b[2J ü\n\nthr");
   for (const byte of bytes) await bob.send(Uint8Array.of(byte));
   await bob.send("ee\n");
@@ -100,12 +105,9 @@ Deno.test("chat_server disconnects a member who does not read, and nobody else",
 
 Deno.test("chat_server ends a line that has no end, with its sender", async () => {
   await using server = new Program("chat_server.ts", []);
-  const port = await server.port();
-  const { client: ann } = await enter(port, "ann");
+  const { ann, bob } = await annAndBob(await server.port());
   using _ann = ann;
-  const { client: bob } = await enter(port, "bob");
   using _bob = bob;
-  assertEquals(await ann.line(), "* bob has joined");
   await bob.send("x".repeat(1024));
   assertEquals(await ann.line(), "* bob has left (line too long)");
 });
@@ -118,12 +120,9 @@ Deno.test("chat_server closes on who tells no name in time", async () => {
 
 Deno.test("chat_server shows the silent the door", async () => {
   await using server = new Program("chat_server.ts", ["--silence", "300"]);
-  const port = await server.port();
-  const { client: ann } = await enter(port, "ann");
+  const { ann, bob } = await annAndBob(await server.port());
   using _ann = ann;
-  const { client: bob } = await enter(port, "bob");
   using _bob = bob;
-  assertEquals(await ann.line(), "* bob has joined");
   const talking = setInterval(() => void ann.send("I am here\n"), 30);
   while (await bob.line() === "<ann> I am here");
   clearInterval(talking);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertInstanceOf } from "@std/assert";
+import { assert, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import { JoinError } from "../../scheduler/join_error.ts";
 
 /** Awaits a task that has to fail, and answers with its error. */
@@ -26,4 +26,11 @@ export async function failureOf(task: PromiseLike<unknown>): Promise<JoinError> 
 export async function assertCancelled(task: PromiseLike<unknown>): Promise<void> {
   const failure = await failureOf(task);
   if (!failure.isCancelled()) throw failure;
+}
+
+/** Awaits a task that has to end by throwing `error`. */
+export async function assertPanicked(task: PromiseLike<unknown>, error: Error): Promise<void> {
+  const failure = await failureOf(task);
+  assert(failure.isPanic());
+  assertStrictEquals(failure.cause, error);
 }

@@ -40,27 +40,18 @@ for (const [name, make] of Object.entries(CHANNELS)) {
     assertSilent(stream);
   });
 
-  test(`A stream of ${name} receiver that was closed knows what is left`, () => {
-    const { rx, stream } = make();
-    rx.close();
-    for (const left of [2, 1]) {
-      assertEquals(stream.sizeHint(), [left, left]);
-      poll(stream);
-    }
-    assertEquals(stream.sizeHint(), [0, 0]);
-    assertEnd(stream);
-  });
-
-  test(`A stream of ${name} receiver without a sender knows what is left`, () => {
-    const { tx, stream } = make();
-    tx.close();
-    for (const left of [2, 1]) {
-      assertEquals(stream.sizeHint(), [left, left]);
-      poll(stream);
-    }
-    assertEquals(stream.sizeHint(), [0, 0]);
-    assertEnd(stream);
-  });
+  for (const [how, end] of [["that was closed", "rx"], ["without a sender", "tx"]] as const) {
+    test(`A stream of ${name} receiver ${how} knows what is left`, () => {
+      const { [end]: closing, stream } = make();
+      closing.close();
+      for (const left of [2, 1]) {
+        assertEquals(stream.sizeHint(), [left, left]);
+        poll(stream);
+      }
+      assertEquals(stream.sizeHint(), [0, 0]);
+      assertEnd(stream);
+    });
+  }
 
   test(`A stream of ${name} receiver that is left closes the channel`, async () => {
     const { tx, stream } = make();

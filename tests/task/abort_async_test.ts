@@ -4,13 +4,7 @@
  * @module
  */
 
-import {
-  assert,
-  assertEquals,
-  assertFalse,
-  assertInstanceOf,
-  assertStrictEquals,
-} from "@std/assert";
+import { assert, assertEquals, assertFalse, assertInstanceOf } from "@std/assert";
 import { fromPromise } from "../../future/from_promise.ts";
 import { pollFn } from "../../future/poll_fn.ts";
 import { pending } from "../../future/ready.ts";
@@ -20,7 +14,7 @@ import { yieldNow } from "../../task/yield_now.ts";
 import { sleep } from "../../time/sleep.ts";
 import { followsPromises } from "../../host/async_context.ts";
 import { test } from "../helpers/leak_guard.ts";
-import { assertCancelled, failureOf } from "../helpers/outcomes.ts";
+import { assertCancelled, assertPanicked, failureOf } from "../helpers/outcomes.ts";
 import { turns } from "../helpers/wakes.ts";
 
 test("abort() unwinds an async function through its finally and using blocks", async () => {
@@ -228,9 +222,7 @@ test("abort() whose cleanup throws ends as a panic with that error", async () =>
   });
   await turns(2);
   task.abort();
-  const failure = await failureOf(task);
-  assert(failure.isPanic());
-  assertStrictEquals(failure.cause, error);
+  await assertPanicked(task, error);
 });
 
 test("Cancelled thrown by a task that nobody aborted is a panic", async () => {

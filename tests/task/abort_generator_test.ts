@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertFalse } from "@std/assert";
 import { future } from "../../future/generator.ts";
 import { Pending } from "../../future/poll.ts";
 import { pollFn } from "../../future/poll_fn.ts";
@@ -16,7 +16,7 @@ import { Instant } from "../../time/instant.ts";
 import { sleep, sleepUntil } from "../../time/sleep.ts";
 import { timeout } from "../../time/timeout.ts";
 import { test } from "../helpers/leak_guard.ts";
-import { assertCancelled, failureOf } from "../helpers/outcomes.ts";
+import { assertCancelled, assertPanicked } from "../helpers/outcomes.ts";
 import { turns } from "../helpers/wakes.ts";
 
 test("abort() drops a spawned future", async () => {
@@ -117,9 +117,7 @@ test("abort() whose finally block throws ends as a panic with that error", async
     });
     await turns(2);
     task.abort();
-    const failure = await failureOf(task);
-    assert(failure.isPanic());
-    assertStrictEquals(failure.cause, error);
+    await assertPanicked(task, error);
   }
 });
 
@@ -130,9 +128,7 @@ test("abort() of a future whose drop throws ends as a panic with that error", as
   }));
   await turns(2);
   task.abort();
-  const failure = await failureOf(task);
-  assert(failure.isPanic());
-  assertStrictEquals(failure.cause, error);
+  await assertPanicked(task, error);
 });
 
 test("abort() loses against a task that completes in the same turn", async () => {
