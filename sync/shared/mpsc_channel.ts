@@ -18,6 +18,8 @@
  *    that may lead there rings the receiver's bell.
  * M3 Who has taken a permit looks once more whether the channel is closed. A value that is put in
  *    nevertheless, and is not taken, is disposed of with the memory.
+ * M4 Who takes many values gives their permits back at the end. So senders in other threads cannot
+ *    make it go on for ever by putting in more.
  *
  * @module
  */
@@ -215,15 +217,24 @@ export class Channel<T> {
     return link.decoder.missing(words, slots.indexOf(slot), slots.lengthOf(slot));
   }
 
-  /** Takes the first value. The caller knows that there is one. */
-  shift(): T {
+  /**
+   * Takes the first value, whose slot `peek` has just answered with. Its permit stays with the caller,
+   * who gives it back by {@linkcode Channel.settle}, also if this throws. M1.
+   */
+  shift(slot: number): T {
     const { slots, cell: { link, words } } = this;
-    const slot = slots.take();
+    slots.takeFirst();
     try {
       return link.decoder.decodeOne(words, slots.indexOf(slot)) as T;
     } finally {
-      this.release(slot);
+      freePayload(link, slots, slot);
+      slots.release(slot);
     }
+  }
+
+  /** Gives the permits of so many values back. M1, M4. */
+  settle(count: number): void {
+    giveBack(this.cell, count);
   }
 
   /** Takes the first value and disposes of it. Answers `false` if there is none. */
@@ -234,7 +245,9 @@ export class Channel<T> {
     try {
       discard(link, slots.indexOf(slot), slots.lengthOf(slot));
     } finally {
-      this.release(slot);
+      freePayload(link, slots, slot);
+      slots.release(slot);
+      this.settle(1);
     }
     return true;
   }
@@ -265,13 +278,6 @@ export class Channel<T> {
   private closeWithin(): void {
     closeWithin(this.cell);
     grantAll(this.cell, CLOSING, GRANTED);
-  }
-
-  /** M1. */
-  private release(slot: number): void {
-    freePayload(this.cell.link, this.slots, slot);
-    this.slots.release(slot);
-    giveBack(this.cell, 1);
   }
 }
 

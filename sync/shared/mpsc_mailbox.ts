@@ -58,7 +58,7 @@ export class Mailbox<T> implements Giver {
     const slot = channel.peek();
     if (slot < 0) return channel.tryEnd() ? End : Pending;
     const missing = channel.missing(slot);
-    if (missing === undefined) return channel.shift();
+    if (missing === undefined) return this.#take(slot);
     this.#load(missing);
     return Pending;
   }
@@ -75,12 +75,11 @@ export class Mailbox<T> implements Giver {
 
   /** Waits for a value, and takes up to `limit`. */
   pollMany(cx: Context, limit: number, into: T[]): Poll<T[]> {
-    let item = this.poll(cx);
+    const item = this.poll(cx);
     if (isPending(item)) return Pending;
-    for (let left = limit; isItem(item); item = this.takeNext()) {
-      into.push(item);
-      if (--left === 0) break;
-    }
+    if (!isItem(item)) return into;
+    into.push(item);
+    if (limit > 1) this.#takeMore(limit - 1, into);
     return into;
   }
 
@@ -114,6 +113,31 @@ export class Mailbox<T> implements Giver {
       throw new TypeError("Cannot send a receiver: somebody waits for its values");
     }
     return cell.move(kind, () => this.#state = SENT);
+  }
+
+  #take(slot: number): T {
+    const channel = this.#channel;
+    try {
+      return channel.shift(slot);
+    } finally {
+      channel.settle(1);
+    }
+  }
+
+  /** Takes those values that can be read now. M4 of `mpsc_channel.ts`. */
+  #takeMore(limit: number, into: T[]): void {
+    const channel = this.#channel;
+    let taken = 0;
+    try {
+      while (taken < limit && this.#state === OPEN) {
+        const slot = channel.peek();
+        if (slot < 0 || channel.missing(slot) !== undefined) break;
+        taken += 1;
+        into.push(channel.shift(slot));
+      }
+    } finally {
+      if (taken > 0) channel.settle(taken);
+    }
   }
 
   /** Has `cx` woken when there is news. Answers `false` if there is some already. */

@@ -100,10 +100,15 @@ export class SlotQueue {
     return load(this.#words, slot + TURN) === ((head + 1) | 0) ? slot : -1;
   }
 
+  /** Takes the first payload, whose slot `peek` has just answered with: V1. For the taker. */
+  takeFirst(): void {
+    this.#words[this.#base + HEAD]!++;
+  }
+
   /** Takes the first payload: V1. Answers with its slot, or -1 if there is none. For the taker. */
   take(): number {
     const slot = this.peek();
-    if (slot >= 0) this.#words[this.#base + HEAD]!++;
+    if (slot >= 0) this.takeFirst();
     return slot;
   }
 

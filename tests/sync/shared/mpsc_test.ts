@@ -5,6 +5,12 @@
  */
 
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  registerHandle,
+  toWire,
+  type WireForm,
+  type WireHandle,
+} from "../../../scheduler/multi_thread/handle.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import * as shared from "../../../sync/shared/mod.ts";
 import { spawn } from "../../../task/mod.ts";
@@ -64,6 +70,65 @@ test("shared.mpsc.Receiver.recvMany() takes what is there", () => {
     assertThrows(() => rx.recvMany(-1), RangeError, "Cannot receive up to -1 values");
     rx[Symbol.dispose]();
   });
+});
+
+/** Sends another one when it arrives, if there is room, as a sender in another thread might. */
+class Again implements WireHandle {
+  static sender: shared.mpsc.Sender<Again>;
+
+  constructor(readonly round: number) {}
+
+  [toWire](): WireForm {
+    return { kind: again, data: [this.round] };
+  }
+}
+
+const again = registerHandle(import.meta, "Again", {
+  decode(round: number) {
+    if (round < 100 && Again.sender.capacity() > 0) Again.sender.trySend(new Again(round + 1));
+    return new Again(round);
+  },
+});
+
+test("M4 shared.mpsc.Receiver.recvMany() comes to an end, however fast more is sent", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<Again>(4);
+    Again.sender = tx;
+    tx.trySend(new Again(0));
+    const batch = assertReady(rx.recvMany(Infinity));
+    // The first one, and as many as there is room.
+    assertEquals(batch.map(({ round }) => round), [0, 1, 2, 3, 4]);
+    assertEquals([rx.len(), rx.capacity()], [0, 4]);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+test("shared.mpsc.Receiver.recvMany() gives all room back, also after what cannot be read", () => {
+  leavesNothing(() => {
+    const [tx, rx] = mpsc.channel<unknown>(4);
+    for (const value of [1, new Unreadable(), 2, 3]) tx.trySend(value);
+    const into: unknown[] = [];
+    assertThrows(() => assertReady(rx.recvMany(Infinity, into)), TypeError, "on purpose");
+    assertEquals(into, [1]);
+    assertEquals(rx.capacity(), 2);
+    assertEquals(assertReady(rx.recvMany(Infinity)), [2, 3]);
+    assertEquals(rx.capacity(), 4);
+    tx.close();
+    rx[Symbol.dispose]();
+  });
+});
+
+class Unreadable implements WireHandle {
+  [toWire](): WireForm {
+    return { kind: unreadable, data: [] };
+  }
+}
+
+const unreadable = registerHandle(import.meta, "Unreadable", {
+  decode(): object {
+    throw new TypeError("Cannot be read, on purpose");
+  },
 });
 
 test("a shared.mpsc channel ends when the last sender is closed", () => {
