@@ -263,7 +263,8 @@ export class Receiver<T> extends Source<T> implements WireHandle {
   }
 
   /**
-   * Waits for at least one value, and takes all that are there, up to `limit`.
+   * Waits for at least one value, and takes all that are there, up to `limit`. Room for others comes
+   * at the end, so that those who send meanwhile do not make it go on for ever.
    *
    * **Cancel safety:** values are taken in the poll that answers with them, so giving up loses none.
    *
