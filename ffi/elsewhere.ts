@@ -9,23 +9,9 @@ import { moduleBeside } from "../host/module_url.ts";
 import { startThread, type Thread } from "../host/thread.ts";
 import type { Pointer } from "../host/global.ts";
 import { adapter } from "./adapters/find.ts";
+import type { Answer, Call } from "./elsewhere_call.ts";
 import type { NativeSymbol } from "./native.ts";
 import { FfiUnavailableError } from "./unavailable.ts";
-
-/** A call, as it is sent to the thread: pointers as addresses. */
-export interface Call {
-  /** The library, as it was opened here. */
-  readonly path: string;
-  /** The name of the function. */
-  readonly name: string;
-  /** How it is declared. */
-  readonly symbol: NativeSymbol;
-  /** Its arguments. */
-  readonly args: readonly unknown[];
-}
-
-/** What the thread answers. */
-export type Answer = { readonly result: unknown } | { readonly failure: string };
 
 const idle: Helper[] = [];
 
@@ -50,7 +36,7 @@ export function elsewhere(
       parameters[i] === "pointer" ? native.address(argument as Pointer) : argument
     );
     const helper = idle.pop() ?? new Helper();
-    return await helper.call({ path, name, symbol: plain, args: sent });
+    return await helper.call({ kind: "call", path, name, symbol: plain, args: sent });
   };
 }
 
@@ -64,8 +50,9 @@ class Helper {
   constructor() {
     this.#thread = startThread(moduleBeside(import.meta.url, "./elsewhere_main"), "edo-calls", {
       onMessage: (message) => {
-        if (message === "ready") this.#begin();
-        else this.#end(message as Answer);
+        const said = message as Answer | { readonly kind: "ready" };
+        if ("kind" in said) this.#begin();
+        else this.#end(said);
       },
       onError: (error) => this.#settle?.({ failure: error.message }),
     });

@@ -9,7 +9,7 @@
  * TypeScript, the npm package has JavaScript.
  *
  * @param url The address of the module that asks, its `import.meta.url`.
- * @param name The other one without extension, like `"./worker_main"`.
+ * @param name The other one without extension, like `"./thread_main"`.
  */
 export function moduleBeside(url: string, name: string): URL {
   const [extension] = /\.[cm]?[jt]s$/.exec(new URL(url).pathname) ?? [".js"];

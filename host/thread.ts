@@ -65,6 +65,24 @@ export function requireThreads(action: string, instead?: string): void {
   throw new TypeError(`Cannot ${action}: ${whyNoThreads}${advice}`);
 }
 
+/** The address of the module that all threads run, if the program has named one. */
+let moduleOfAll: string | undefined;
+
+/** As it was set last: for threads that are to start theirs in the same way. */
+export function threadModule(): string | undefined {
+  return moduleOfAll;
+}
+
+/**
+ * Has all threads that this one starts run the module at `url`, whatever they are for. It becomes
+ * what its first message says.
+ *
+ * @param url `undefined`: each runs its own again.
+ */
+export function useThreadModule(url: string | undefined): void {
+  moduleOfAll = url;
+}
+
 let started = 0;
 
 /** How many threads this one has started. */
@@ -75,14 +93,33 @@ export function threadsStarted(): number {
 /**
  * Starts a thread. What is sent to it before it has sent a message itself may be lost.
  *
- * @param url The module that it runs.
+ * @param url The module that it runs, unless {@linkcode useThreadModule} has named one.
  * @param name What tools call it.
  */
 export function startThread(url: URL, name: string, events: ThreadEvents): Thread {
   started += 1;
+  const module = moduleOfAll === undefined ? url : new URL(moduleOfAll);
+  const told = tellingOfModule(module, events);
   return nodeThreads === undefined
-    ? startWebThread(url, name, events)
-    : startNodeThread(nodeThreads, url, name, events);
+    ? startWebThread(module, name, told)
+    : startNodeThread(nodeThreads, module, name, told);
+}
+
+/** Has the error of a thread that has never said anything tell which module could not be loaded. */
+function tellingOfModule({ href }: URL, { onMessage, onError }: ThreadEvents): ThreadEvents {
+  let hasBegun = false;
+  return {
+    onMessage(message) {
+      hasBegun = true;
+      onMessage(message);
+    },
+    onError(error) {
+      if (hasBegun) return onError(error);
+      const message = `${error.message || "a thread did not begin"}; its module is "${href}", ` +
+        "use RuntimeBuilder.threadModule() if a bundler has put it elsewhere";
+      onError(new Error(message, { cause: error }));
+    },
+  };
 }
 
 function startWebThread(url: URL, name: string, events: ThreadEvents): Thread {

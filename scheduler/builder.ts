@@ -107,6 +107,25 @@ export class RuntimeBuilder {
   }
 
   /**
+   * Where the module is that the runtime's threads run, for a program that a bundler has put together:
+   * there it is no longer beside the library's other modules. Have the bundler make an entry point of
+   * `@edo/runtime/thread`, in one go with the program's own so that they share what they import, and
+   * give its address here. It holds for all threads of the isolate until the runtime is shut down.
+   *
+   * @param url An absolute address, such as `new URL("./thread.js", import.meta.url)`.
+   * @throws {TypeError} When it is not absolute.
+   */
+  threadModule(url: string | URL): this {
+    if (!URL.canParse(url)) {
+      throw new TypeError(
+        `Cannot use "${url}" as the module of threads: it is not absolute, ` +
+          `use new URL("${url}", import.meta.url)`,
+      );
+    }
+    return this.#turn({ threadModule: new URL(url).href });
+  }
+
+  /**
    * What tools call the workers of a multi-thread runtime; each gets a number behind it.
    *
    * @param name Not empty. Default `edo-worker`.

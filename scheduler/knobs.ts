@@ -7,6 +7,7 @@
 
 import { type Random, swapRandom } from "../future/random.ts";
 import type { SchedulerOptions } from "./current_thread.ts";
+import { useThreadModule } from "../host/thread.ts";
 import { isolate } from "./isolate.ts";
 
 /** The knobs of one runtime. */
@@ -15,6 +16,8 @@ export interface Knobs extends SchedulerOptions {
   readonly random?: Random;
   /** Whether the clock stands while the runtime lives. */
   readonly startPaused?: boolean;
+  /** The address of the module that threads run. */
+  readonly threadModule?: string;
 }
 
 /** Who turned the knobs, the last one at the end. */
@@ -48,6 +51,8 @@ export function releaseKnobs(knobs: Knobs): void {
 
 function turn(knobs: Knobs): void {
   isolate.configure(knobs);
+  // There is one for the whole program, and not every runtime says so.
+  useThreadModule(held.findLast(({ threadModule }) => threadModule !== undefined)?.threadModule);
   const { random } = knobs;
   if (random !== undefined) {
     const before = swapRandom(random);

@@ -11,7 +11,7 @@
 
 import { buildNpm, OUT } from "./build_npm.ts";
 import { npm } from "./npm/hosts.ts";
-import { ENTRIES, ROOT } from "./npm/layout.ts";
+import { importedEntries, ROOT } from "./npm/layout.ts";
 import { run } from "./npm/run.ts";
 
 const TOOLS = new URL(".bench/size", ROOT).pathname;
@@ -52,7 +52,7 @@ if (import.meta.main) {
   await Deno.mkdir(TOOLS, { recursive: true });
   await Deno.writeTextFile(`${TOOLS}/package.json`, '{ "private": true }');
   await npm(TOOLS, "install", "esbuild@0.28");
-  for (const [subpath, path] of ENTRIES) {
+  for (const [subpath, path] of importedEntries()) {
     if (args.length > 0 && !args.includes(subpath)) continue;
     const { minified, gzip } = await weigh(`${built}/esm/${path.replace(/\.ts$/, ".js")}`);
     // deno-lint-ignore no-console -- this is a command

@@ -41,7 +41,9 @@ function isPlain(value: object): boolean {
 }
 
 /** Where an error was made is not what it is. All but the first are Bun's. */
-const PLACE_OF_ERROR: readonly PropertyKey[] = ["stack", "line", "column", "sourceURL"];
+const PLACE_OF_ERROR: readonly PropertyKey[] = [
+  ...["stack", "line", "column", "sourceURL", "originalLine", "originalColumn"],
+];
 
 function isHiddenOf(value: object, key: PropertyKey): boolean {
   return value instanceof Error && PLACE_OF_ERROR.includes(key);

@@ -7,7 +7,7 @@
 import type { Future } from "../../future/future.ts";
 import { host } from "../../host/global.ts";
 import { moduleBeside } from "../../host/module_url.ts";
-import { requireThreads } from "../../host/thread.ts";
+import { requireThreads, threadModule } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { Task, type TaskOwner } from "../task.ts";
 import { ownLink } from "./membership.ts";
@@ -38,7 +38,9 @@ export interface PoolOptions extends ThreadHooks {
 
 /** The first message to a worker. */
 export interface Orders extends PoolOptions {
-  readonly kind: "orders";
+  readonly kind: "worker";
+  /** The module of threads, if the program has named one. */
+  readonly threadModule: string | undefined;
   /** The memory of all isolates. */
   readonly domain: SharedArrayBuffer;
   /** The memory of this runtime's workers. */
@@ -200,7 +202,8 @@ class Team {
   #start(worker: number, options: PoolOptions): void {
     const orders: Orders = {
       ...options,
-      kind: "orders",
+      kind: "worker",
+      threadModule: threadModule(),
       domain: this.#link.domain.buffer,
       queues: this.queues.buffer,
       blocking: this.#blocking.address(),
@@ -209,7 +212,7 @@ class Team {
     this.#running += 1;
     this.#members.push(
       new Member<WorkerNews>({
-        url: moduleBeside(import.meta.url, "./worker_main"),
+        url: moduleBeside(import.meta.url, "./thread_main"),
         name: `${options.threadName}-${worker}`,
         orders,
         onNews: (news) => this.#receive(news),

@@ -91,20 +91,28 @@ export class TaskRunner {
     return false;
   }
 
-  /** Runs a task that was taken out of a queue. */
-  run(record: number): void {
+  /**
+   * Runs a task that was taken out of a queue.
+   *
+   * @returns `false` if it has to be prepared first.
+   */
+  run(record: number): boolean {
     const link = this.#link;
     const { records, self } = link.domain;
-    if (!records.begin(record, self)) return this.refuse(record);
+    if (!records.begin(record, self)) {
+      this.refuse(record);
+      return true;
+    }
     const known = this.#functions[records.functionOf(record)];
     if (
       known !== undefined && !(known instanceof Promise) && this.#link.missing(record) === undefined
     ) {
       this.#call(record, known);
-    } else {
-      this.#preparing += 1;
-      this.#prepare(record);
+      return true;
     }
+    this.#preparing += 1;
+    this.#prepare(record);
+    return false;
   }
 
   /** Whether tasks are ready that had to be prepared. */

@@ -142,18 +142,18 @@ export class Worker implements Crew {
     const begun = driver.elapsed();
     // Looking at the clock costs as much as a short task.
     const stride = this.#taskMs > LONG_TASK_MS ? 1 : STRIDE;
-    // What is ready now has been counted before.
-    const before = this.#runner.hasReady ? this.#runReady(begun) : 0;
-    let ran = before;
+    let ran = this.#runner.hasReady ? this.#runReady(begun) : 0;
+    // What has to be prepared counts when it is ready.
+    let later = 0;
     while (ran < most) {
       const record = this.#next();
       if (record < 0) break;
       if (this.#searching) this.#stopSearching();
-      this.#runner.run(record);
+      if (!this.#runner.run(record)) later += 1;
       ran += 1;
       if (ran % stride === 0 && driver.elapsed() - begun > TURN_MS) break;
     }
-    this.#counts.tasks += ran - before;
+    this.#counts.tasks += ran - later;
     if (ran > 0) this.#count(ran, driver.elapsed(), begun);
     // W6
     if (this.#searching && this.#runner.isBusy) this.#stopSearching();
@@ -206,7 +206,6 @@ export class Worker implements Crew {
   /** W7: runs a task that has waited for its module. */
   #runReady(begun: number): number {
     const back = this.#runner.putBackOthers(this.#queue);
-    this.#counts.tasks -= back;
     if (this.#searching) this.#stopSearching();
     if (back > 0) this.#link.wakeWorker(this.#queues);
     let ran = 0;

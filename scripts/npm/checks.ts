@@ -5,7 +5,7 @@
  */
 
 import { type Host, npm } from "./hosts.ts";
-import { ENTRIES, NAME, ROOT } from "./layout.ts";
+import { importedEntries, NAME, ROOT } from "./layout.ts";
 import { run } from "./run.ts";
 
 /** One thing that was looked at. */
@@ -83,7 +83,7 @@ export async function requireIt(app: string, host: Host): Promise<Check> {
 
 /** Imports every entry point, by the name that users write. */
 export async function importAll(app: string, host: Host): Promise<Check> {
-  const names = ENTRIES.map(([subpath]) => subpath.replace(/^\./, NAME));
+  const names = importedEntries().map(([subpath]) => subpath.replace(/^\./, NAME));
   const source = `for (const name of ${JSON.stringify(names)}) {
     if (Object.keys(await import(name)).length === 0) throw new Error("Nothing is in " + name);
   }`;

@@ -21,6 +21,12 @@ export const ENTRIES: readonly (readonly [subpath: string, path: string])[] = Ob
   config.exports,
 ).map(([subpath, path]) => [subpath, path.slice("./".length)]);
 
+/** The entry points that are imported, and not run by a thread. */
+export function importedEntries(): readonly (readonly [subpath: string, path: string])[] {
+  const started = startedModules();
+  return ENTRIES.filter(([, path]) => !started.includes(path));
+}
+
 /** Folders of the library, those of its entry points. */
 export const FOLDERS: readonly string[] = [
   "host",

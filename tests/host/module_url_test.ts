@@ -8,10 +8,10 @@ import { assertEquals } from "@std/assert";
 import { moduleBeside } from "../../host/module_url.ts";
 
 Deno.test("moduleBeside() takes over the extension of the module that asks", () => {
-  const url = (from: string) => moduleBeside(from, "./worker_main").href;
-  assertEquals(url("file:///lib/pool.ts"), "file:///lib/worker_main.ts");
-  assertEquals(url("file:///lib/pool.js"), "file:///lib/worker_main.js");
-  assertEquals(url("file:///lib/pool.mjs"), "file:///lib/worker_main.mjs");
+  const url = (from: string) => moduleBeside(from, "./thread_main").href;
+  assertEquals(url("file:///lib/pool.ts"), "file:///lib/thread_main.ts");
+  assertEquals(url("file:///lib/pool.js"), "file:///lib/thread_main.js");
+  assertEquals(url("file:///lib/pool.mjs"), "file:///lib/thread_main.mjs");
 });
 
 Deno.test("moduleBeside() looks at the path and at nothing behind it", () => {

@@ -38,15 +38,14 @@ Deno.test("manifest() names the repository only where it is known", () => {
 
 Deno.test("manifest() has bundlers keep what is imported for what it does", () => {
   const kept = manifest()["sideEffects"] as string[];
-  for (const module of ["scheduler/isolate", "scheduler/multi_thread/worker_main"]) {
+  for (const module of ["scheduler/isolate", "scheduler/multi_thread/thread_main"]) {
     assert(kept.includes(`./esm/${module}.js`), `${kept}`);
   }
 });
 
 Deno.test("startedModules() finds what threads begin with", () => {
   const modules = startedModules();
-  assert(modules.includes("scheduler/multi_thread/worker_main.ts"), `${modules}`);
-  assert(modules.includes("scheduler/multi_thread/blocking/thread_main.ts"), `${modules}`);
+  assertEquals(modules, ["ffi/elsewhere_main.ts", "scheduler/multi_thread/thread_main.ts"]);
 });
 
 Deno.test("no module of the library names another one by an address that ends in .ts", async () => {

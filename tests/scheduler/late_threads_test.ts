@@ -54,7 +54,7 @@ test("the root and task/ load nothing that only workers need", async () => {
     const modules = await modulesOf(entry);
     assert(modules.length > 20, "found no modules");
     const workers =
-      /multi_thread\/(domain|arena|link|pool|member|worker\.|worker_main|queues|blocking)|sync\/shared/;
+      /multi_thread\/(domain|arena|link|pool|member|worker\.|thread_main|begin_|queues|blocking)|sync\/shared/;
     assertEquals(modules.filter((module) => workers.test(module)), [], entry);
   }
 });

@@ -7,7 +7,7 @@
 import type { Future } from "../../../future/future.ts";
 import { host } from "../../../host/global.ts";
 import { moduleBeside } from "../../../host/module_url.ts";
-import { requireThreads } from "../../../host/thread.ts";
+import { requireThreads, threadModule } from "../../../host/thread.ts";
 import { isolate as ownIsolate } from "../../isolate.ts";
 import type { ThreadHooks } from "../hooks.ts";
 import type { Link } from "../link.ts";
@@ -46,7 +46,9 @@ export interface BlockingAddress {
 
 /** The first message to a thread. */
 export interface BlockingOrders extends BlockingOptions {
-  readonly kind: "orders";
+  readonly kind: "blocking";
+  /** The module of threads, if the program has named one. */
+  readonly threadModule: string | undefined;
   /** The memory of all isolates. */
   readonly domain: SharedArrayBuffer;
   /** The pool. */
@@ -183,13 +185,14 @@ class Staff {
   grow(): void {
     const orders: BlockingOrders = {
       ...this.#options,
-      kind: "orders",
+      kind: "blocking",
+      threadModule: threadModule(),
       domain: this.#link.domain.buffer,
       blocking: this.address,
       workers: this.#workersAddress ??= this.#workers?.address(),
     };
     const member = new Member<BlockingNews>({
-      url: moduleBeside(import.meta.url, "./thread_main"),
+      url: moduleBeside(import.meta.url, "../thread_main"),
       name: `${this.#options.threadName}-${this.#started++}`,
       orders,
       onNews: (news) => {

@@ -1,10 +1,10 @@
 /**
- * The module that a thread for work that blocks runs.
+ * How a thread becomes one for work that blocks.
  *
  * @module
  */
 
-import { guardThread, outliveErrors, ownThread } from "../../../host/thread.ts";
+import type { OwnThread } from "../../../host/thread.ts";
 import { isolate } from "../../isolate.ts";
 import { Runtime } from "../../runtime.ts";
 import { hooksOf } from "../hooks.ts";
@@ -19,13 +19,12 @@ import { setWorkerIndex } from "../worker_index.ts";
 import { BlockingClient, type BlockingNews, type BlockingOrders } from "./pool.ts";
 import { BlockingThread } from "./thread.ts";
 
-const thread = ownThread();
-
-function tell(news: BlockingNews | Carrier): void {
-  thread.post(news);
-}
-
-async function begin(orders: BlockingOrders): Promise<void> {
+/** Begins, as `orders` say. */
+export async function beginBlockingThread(
+  orders: BlockingOrders,
+  thread: OwnThread,
+): Promise<void> {
+  const tell = (news: BlockingNews | Carrier) => thread.post(news);
   const link = joinDomain(orders.domain);
   const { domain } = link;
   const { workers } = orders;
@@ -64,12 +63,3 @@ async function begin(orders: BlockingOrders): Promise<void> {
   tell({ kind: "started", isolate: domain.self });
   isolate.wake();
 }
-
-outliveErrors();
-guardThread((code) => thread.post({ kind: "exit", code }));
-thread.listen((message) => {
-  const order = message as BlockingOrders | Carrier;
-  if (order.kind === "orders") begin(order);
-  else sharedMemory.receive(order, tell);
-});
-thread.post({ kind: "ready" });

@@ -1,11 +1,11 @@
 /**
- * The module that a worker's thread runs.
+ * How a thread becomes a worker.
  *
  * @module
  */
 
 import { nextTurn } from "../../host/next_turn.ts";
-import { guardThread, outliveErrors, ownThread } from "../../host/thread.ts";
+import type { OwnThread } from "../../host/thread.ts";
 import { isolate } from "../isolate.ts";
 import { Runtime } from "../runtime.ts";
 import { BlockingClient } from "./blocking/pool.ts";
@@ -15,18 +15,13 @@ import { closeDomain, leaveDomain } from "./member.ts";
 import { joinDomain, sharedMemory } from "./membership.ts";
 import { Colleagues, type Orders, type WorkerNews } from "./pool.ts";
 import { Queues } from "./queues.ts";
-import type { Carrier } from "./shared_memory.ts";
 import { TaskRunner } from "./task_runner.ts";
 import { Worker } from "./worker.ts";
 import { setWorkerIndex } from "./worker_index.ts";
 
-const thread = ownThread();
-
-function tell(news: WorkerNews): void {
-  thread.post(news);
-}
-
-async function begin(orders: Orders): Promise<void> {
+/** Begins, as `orders` say. */
+export async function beginWorker(orders: Orders, thread: OwnThread): Promise<void> {
+  const tell = (news: WorkerNews) => thread.post(news);
   const link = joinDomain(orders.domain);
   const { domain } = link;
   const queues = Queues.attach(orders.queues, orders.workerThreads, domain.records);
@@ -70,12 +65,3 @@ async function begin(orders: Orders): Promise<void> {
   tell({ kind: "started" });
   isolate.wake();
 }
-
-outliveErrors();
-guardThread((code) => thread.post({ kind: "exit", code }));
-thread.listen((message) => {
-  const order = message as Orders | Carrier;
-  if (order.kind === "orders") begin(order);
-  else sharedMemory.receive(order, tell);
-});
-tell({ kind: "ready" });
