@@ -22,7 +22,7 @@ const AsyncFunction = (async () => {}).constructor;
 const GeneratorFunction = Object.getPrototypeOf(function* () {}).constructor;
 
 /** At how many tasks a worker looks before it rests: more would cost it more than the rest. */
-const LOOKS = 256;
+const LOOKS = 32;
 
 /** A function, and whether it waits. */
 interface Known {

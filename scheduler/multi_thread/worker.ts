@@ -75,6 +75,9 @@ export class Worker implements Crew {
   #taskMs = GLOBAL_EVERY_MS / 61;
   #searching = false;
   #resting = false;
+  /** D5 of `idle.ts`, as it was when something had run for the last time. */
+  #dozes = false;
+  #hasRun = false;
   readonly #counters: Counters;
   readonly #counts: Counts;
   #publishedAt = 0;
@@ -131,6 +134,7 @@ export class Worker implements Crew {
 
   /** W6. */
   resume(): void {
+    this.#hasRun = true;
     this.#wakeUp();
     if (this.#searching) this.#stopSearching();
   }
@@ -154,7 +158,10 @@ export class Worker implements Crew {
       if (ran % stride === 0 && driver.elapsed() - begun > TURN_MS) break;
     }
     this.#counts.tasks += ran - later;
-    if (ran > 0) this.#count(ran, driver.elapsed(), begun);
+    if (ran > 0) {
+      this.#hasRun = true;
+      this.#count(ran, driver.elapsed(), begun);
+    }
     // W6
     if (this.#searching && this.#runner.isBusy) this.#stopSearching();
     return ran;
@@ -167,8 +174,10 @@ export class Worker implements Crew {
     this.#resting = true;
     // W5, W6. Without others that search nobody is woken for what comes just now.
     this.#searching ||= this.#queues.idle.beginSearch();
-    const dozes = this.#runner.waitsForHost;
-    const wasLast = this.#queues.idle.park(this.#worker, this.#searching, dozes);
+    // Turns in which nothing runs come one after the other, while the isolate spins.
+    if (this.#hasRun || this.#dozes) this.#dozes = this.#runner.waitsForHost;
+    this.#hasRun = false;
+    const wasLast = this.#queues.idle.park(this.#worker, this.#searching, this.#dozes);
     this.#searching = false;
     this.#countRest();
     // W5. Others may have seen a searcher and have woken nobody.
