@@ -3,15 +3,16 @@
  * locks are made of. The rules P1–P4 of `sync/permits.ts` hold.
  *
  * ```text
- *  word 4   free      permits that anybody may take
+ *  word 4   free      permits that anybody may take; its highest bit says that somebody waits
  *  word 5   closed    0 or 1
  *  of a wait:  amount   how many it still has to be given     kind   how many it asks for
  * ```
  *
  * P5 While nobody waits, permits are taken and given back without the lock. Who comes to wait puts
- *    itself into the queue, and then looks once more whether some are free; who gives some back adds
- *    them to the free ones, and then looks whether somebody waits. So one of the two sees the other,
- *    and passes them on under the lock. Nobody takes any past those who wait.
+ *    itself into the queue, and takes what is free in the step that says so; who gives some back adds
+ *    them, and sees in the same step whether somebody waits. So one of the two passes them on under
+ *    the lock, and nobody takes any past those who wait. Whenever the lock is free the bit is set
+ *    exactly while the queue is not empty.
  * P6 Who takes permits of what may be closed looks at `closed` afterwards; who closes looks at `free`
  *    afterwards.
  *
@@ -20,6 +21,7 @@
 
 import {
   add,
+  and,
   compareExchange,
   exchange,
   load,
@@ -40,6 +42,8 @@ import { SharedWait } from "./waits.ts";
 
 const FREE = OWN;
 const CLOSED = OWN + 1;
+/** P5: the bit that says that somebody waits. It makes the word negative. */
+const WAITED = 1 << 31;
 /** Where the words of what has permits begin. */
 export const BEYOND = 2;
 
@@ -48,7 +52,7 @@ export const MAX_PERMITS: number = 2 ** 29 - 1;
 
 /** How many permits are free now. */
 export function freePermits({ words, at }: Cell): number {
-  return load(words, at + FREE);
+  return load(words, at + FREE) & ~WAITED;
 }
 
 /** Whether the permits are closed now. */
@@ -69,8 +73,7 @@ export function takeUpTo(cell: Cell, count: number): number {
 /** P5: gives permits to those who wait, in order, and frees what they leave. */
 export function giveBack(cell: Cell, count: number): void {
   const { words, at } = cell;
-  add(words, at + FREE, count);
-  if (load(words, at + QUEUE) === 0) return;
+  if (add(words, at + FREE, count) >= 0) return;
   cell.lock();
   spread(cell);
   cell.unlock();
@@ -92,12 +95,12 @@ export function closeWithin(cell: Cell): void {
     left += kindOf(cell, head) - amountOf(cell, head);
     grant(cell, head, REFUSED);
   }
-  add(words, at + FREE, left);
+  settle(cell, left);
 }
 
 /** Takes as many as are free, if that is at least `least`, and up to `most`. */
 function takeBetween({ words, at }: Cell, least: number, most: number): number {
-  if (load(words, at + QUEUE) !== 0) return 0;
+  // Where somebody waits it is negative.
   let free = load(words, at + FREE);
   while (free >= least && free > 0) {
     const count = Math.min(free, most);
@@ -111,8 +114,7 @@ function takeBetween({ words, at }: Cell, least: number, most: number): number {
 /** P5: passes free permits on to those who wait. Under the lock. */
 function spread(cell: Cell): void {
   if (firstOf(cell) < 0) return;
-  const free = exchange(cell.words, cell.at + FREE, 0);
-  if (free > 0) pass(cell, free);
+  pass(cell, exchange(cell.words, cell.at + FREE, WAITED) & ~WAITED);
 }
 
 /** P1. Under the lock. */
@@ -124,7 +126,14 @@ function pass(cell: Cell, count: number): void {
     left -= missing;
     grant(cell, head);
   }
-  if (left > 0) add(cell.words, cell.at + FREE, left);
+  settle(cell, left);
+}
+
+/** P5: frees what those who waited have left. Under the lock. */
+function settle(cell: Cell, left: number): void {
+  const { words, at } = cell;
+  if (firstOf(cell) < 0) and(words, at + FREE, ~WAITED);
+  if (left > 0) add(words, at + FREE, left);
 }
 
 /**
