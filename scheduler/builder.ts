@@ -108,9 +108,11 @@ export class RuntimeBuilder {
 
   /**
    * Where the module is that the runtime's threads run, for a program that a bundler has put together:
-   * there it is no longer beside the library's other modules. Have the bundler make an entry point of
-   * `@edo/runtime/thread`, in one go with the program's own so that they share what they import, and
-   * give its address here. It holds for all threads of the isolate until the runtime is shut down.
+   * there it is no longer beside the library's other modules. Have the bundler make entry points of
+   * `@edo/runtime/thread`, whose address is given here, and of the modules that declare tasks, since a
+   * thread would run the whole program again if they were part of it; in one go with the program, so
+   * that they share what they import. It holds for all threads of the isolate until the runtime is
+   * shut down.
    *
    * @param url An absolute address, such as `new URL("./thread.js", import.meta.url)`.
    * @throws {TypeError} When it is not absolute.

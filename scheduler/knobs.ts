@@ -17,7 +17,7 @@ export interface Knobs extends SchedulerOptions {
   /** Whether the clock stands while the runtime lives. */
   readonly startPaused?: boolean;
   /** The address of the module that threads run. */
-  readonly threadModule?: string;
+  readonly threadModule?: string | undefined;
 }
 
 /** Who turned the knobs, the last one at the end. */

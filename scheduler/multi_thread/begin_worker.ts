@@ -27,7 +27,10 @@ export async function beginWorker(orders: Orders, thread: OwnThread): Promise<vo
   const queues = Queues.attach(orders.queues, orders.workerThreads, domain.records);
   const crew = new Colleagues(link, queues);
   const runtime = new Runtime({
-    knobs: orders.eventInterval === undefined ? {} : { eventInterval: orders.eventInterval },
+    knobs: {
+      threadModule: orders.threadModule,
+      ...orders.eventInterval !== undefined && { eventInterval: orders.eventInterval },
+    },
     crew,
     blocking: new BlockingClient(link, orders.blocking, tell),
   });

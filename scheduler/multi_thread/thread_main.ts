@@ -10,7 +10,7 @@
  */
 
 import { type Call, makeCall } from "../../ffi/elsewhere_call.ts";
-import { guardThread, outliveErrors, ownThread, useThreadModule } from "../../host/thread.ts";
+import { guardThread, outliveErrors, ownThread } from "../../host/thread.ts";
 import { beginBlockingThread } from "./blocking/begin_thread.ts";
 import type { BlockingOrders } from "./blocking/pool.ts";
 import { beginWorker } from "./begin_worker.ts";
@@ -28,7 +28,6 @@ thread.listen((message) => {
   if (order.kind === "memory") {
     return sharedMemory.receive(order, (carrier) => thread.post(carrier));
   }
-  useThreadModule(order.threadModule);
   if (order.kind === "worker") beginWorker(order, thread);
   else beginBlockingThread(order, thread);
 });

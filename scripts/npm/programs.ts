@@ -6,7 +6,7 @@
 
 import type { Check } from "./checks.ts";
 import { type Host, npm } from "./hosts.ts";
-import { ROOT } from "./layout.ts";
+import { NAME, ROOT } from "./layout.ts";
 import { run } from "./run.ts";
 import { KOFFI } from "./test_tree.ts";
 
@@ -41,7 +41,23 @@ export async function runPrograms(host: Host, tarball: string): Promise<Check[]>
     await npm(folder, "install", KOFFI);
   }
   for (const name of ["echo.mjs", ...PORTABLE]) checks.push(await runProgram(host, folder, name));
+  await bundle(folder);
+  checks.push(await runProgram(host, folder, "bundle/bundled.mjs"));
   return checks;
+}
+
+/** Has a bundler put a program together, and what threads load by its address. */
+async function bundle(folder: string): Promise<void> {
+  const tools = new URL(".bench/bundler", ROOT).pathname;
+  await Deno.mkdir(tools, { recursive: true });
+  await Deno.writeTextFile(`${tools}/package.json`, '{ "private": true }');
+  await npm(tools, "install", "esbuild@0.28");
+  const { code, errors } = await run(`${tools}/node_modules/.bin/esbuild`, [
+    ...["bundled=./bundled.mjs", "tasks=./tasks.mjs", `thread=${NAME}/thread`],
+    ...["--bundle", "--splitting"],
+    ...["--format=esm", "--platform=node", "--outdir=bundle", "--out-extension:.js=.mjs"],
+  ], { cwd: folder });
+  if (code !== 0) throw new Error(`Cannot bundle a program:\n${errors}`);
 }
 
 /** Runs a program, which says `done` at its end: some hosts take one that waits for ever for ended. */

@@ -30,7 +30,7 @@ export async function beginBlockingThread(
   const { workers } = orders;
   const client = new BlockingClient(link, orders.blocking, tell);
   const runtime = new Runtime({
-    knobs: {},
+    knobs: { threadModule: orders.threadModule },
     blocking: client,
     ...(workers && {
       crew: new Colleagues(link, Queues.attach(workers.queues, workers.count, domain.records)),
