@@ -17,7 +17,9 @@
  * @module
  */
 
-import type { Steps } from "../future/future.ts";
+import { mapped } from "../future/chain.ts";
+import { fromPromise } from "../future/from_promise.ts";
+import type { Future, Steps } from "../future/future.ts";
 import {
   compareExchange,
   exchange,
@@ -28,6 +30,7 @@ import { ownLink } from "../scheduler/multi_thread/membership.ts";
 import {
   declaredAt,
   load,
+  type Portable,
   type PortableFunction,
   task,
 } from "../scheduler/multi_thread/portable.ts";
@@ -150,10 +153,11 @@ export const share = task(import.meta, function share(
   work: Work,
   own: number,
   turnMs: number,
-): Part[] | Promise<Part[]> {
+): Part[] | Future<Part[]> {
+  const take = ({ fn }: Portable) => takeParts(fn, new Cursor(place), work, own, turnMs);
   const known = declaredAt(work.key);
-  if (known !== undefined) return takeParts(known.fn, new Cursor(place), work, own, turnMs);
-  return load(work.key).then(({ fn }) => takeParts(fn, new Cursor(place), work, own, turnMs));
+  // A promise would go on when the loop was aborted, and the cursor may be another loop's by then.
+  return known !== undefined ? take(known) : mapped(fromPromise(load(work.key)), take);
 });
 
 function takeParts(
