@@ -14,6 +14,7 @@ import { asyncContext } from "../../host/async_context.ts";
 import type { JoinHandle } from "../../scheduler/join_handle.ts";
 import { currentRuntime, Runtime, spawn } from "../../scheduler/runtime.ts";
 import { currentTask } from "../../scheduler/task_context.ts";
+import { Notify } from "../../sync/notify.ts";
 import { yieldNow } from "../../task/yield_now.ts";
 import { sleep } from "../../time/sleep.ts";
 import { test } from "../helpers/leak_guard.ts";
@@ -156,8 +157,9 @@ test("a value of AsyncLocalStorage survives await of futures", async () => {
 
 test("abort() of one task does not reach into a function that another one called", async () => {
   const log: string[] = [];
+  const mayEnd = new Notify();
   const shared = async (name: string) => {
-    await sleep(5);
+    await mayEnd.notified();
     log.push(name);
   };
   const first = spawn(() => shared("first"));
@@ -165,6 +167,7 @@ test("abort() of one task does not reach into a function that another one called
   await turns(2);
   first.abort();
   await assertCancelled(first);
+  mayEnd.notifyOne();
   await second;
   assertEquals(log, ["second"]);
 });
