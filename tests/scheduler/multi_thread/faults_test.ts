@@ -45,24 +45,31 @@ async function linesOf(
   return output.trimEnd().split("\n");
 }
 
-/** Waits until the first two workers rest, and have done so for a while. */
-async function rest(): Promise<void> {
+/** Lets both workers have the memory and the module, and answers with the numbers of their isolates. */
+async function introduced(runtime: Runtime, log: SharedArrayBuffer): Promise<number[]> {
+  let isolates;
+  do {
+    const tasks = [runtime.spawn(faults.introduce, log), runtime.spawn(faults.introduce, log)];
+    isolates = await Promise.all(tasks);
+  } while (!faults.haveMet(log));
+  return isolates;
+}
+
+/** Waits until these isolates rest, and have done so for a while. */
+async function rest(isolates: readonly number[]): Promise<void> {
   const { domain } = ownLink();
-  const { self, words } = domain;
-  const rests = (isolate: number) => load(words, domain.parked(isolate)) === PARKED;
+  const rests = (isolate: number) => load(domain.words, domain.parked(isolate)) === PARKED;
   for (let seen = 0; seen < 50; seen++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    if (!rests(self + 1) || !rests(self + 2)) seen = 0;
+    if (!isolates.every(rests)) seen = 0;
   }
 }
 
 for (const name of ["computes", "computesAfterWait"] as const) {
   test(`a task that ${name} keeps one worker busy, and the other at work`, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
-    const log = new SharedArrayBuffer(8);
-    // Then they have the memory and the module.
-    await Promise.all([runtime.spawn(faults.receive, log), runtime.spawn(faults.receive, log)]);
-    await rest();
+    const log = new SharedArrayBuffer(12);
+    await rest(await introduced(runtime, log));
     const busy = runtime.spawn(faults[name], log);
     await faults.hasBegun(log);
     for (let i = 0; i < 10; i++) assertEquals(await runtime.spawn(add, i, 1), i + 1);
@@ -71,25 +78,21 @@ for (const name of ["computes", "computesAfterWait"] as const) {
   });
 }
 
-/** Spawns what computes on the first of two workers, if there is one on the other too. */
-const computing: Record<
-  string,
-  (runtime: Runtime, log: SharedArrayBuffer, rehearses: boolean) => PromiseLike<unknown>
-> = {
-  computesAfterTimer: (runtime, ...args) => runtime.spawn(faults.computesAfterTimer, ...args),
-  computesInTurn: (runtime, ...args) => runtime.spawn(faults.computesInTurn, ...args),
+type Computing = (runtime: Runtime, log: SharedArrayBuffer) => PromiseLike<unknown>;
+
+const computing: Record<string, Computing> = {
+  computesAfterTimer: (runtime, log) => runtime.spawn(faults.computesAfterTimer, log),
+  computesInTurn: (runtime, log) => runtime.spawn(faults.computesInTurn, log),
 };
 
 for (const [name, spawn] of Object.entries(computing)) {
   test(`nobody waits for the worker of a task that ${name}, if another one rests`, async () => {
     await using runtime = Runtime.builder().multiThread().workerThreads(2).build();
     const log = new SharedArrayBuffer(12);
-    do await Promise.all([spawn(runtime, log, true), spawn(runtime, log, true)]); while (
-      !faults.haveMet(log)
-    );
-    const tasks = [spawn(runtime, log, false), spawn(runtime, log, false)];
+    const isolates = await introduced(runtime, log);
+    const tasks = [spawn(runtime, log), spawn(runtime, log)];
     await faults.hasBegun(log);
-    await rest();
+    await rest(isolates);
     for (let i = 0; i < 10; i++) assertEquals(await runtime.spawn(add, i, 1), i + 1);
     faults.letEnd(log);
     for (const task of tasks) await task;
