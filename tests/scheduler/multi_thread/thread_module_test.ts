@@ -11,7 +11,8 @@ import { test } from "../../helpers/leak_guard.ts";
 import { blockingRunsOwnThread, runsOwnThread } from "./fixtures/own_thread_tasks.ts";
 
 const own = moduleBeside(import.meta.url, "./fixtures/own_thread");
-const missing = moduleBeside(import.meta.url, "./fixtures/missing");
+// No name of a module of ours, of which the tests in a browser notice that it is missing.
+const missing = new URL("./fixtures/missing", import.meta.url);
 
 test("RuntimeBuilder.threadModule() is what workers and blocking threads run", async () => {
   await using runtime = Runtime.builder().multiThread().workerThreads(1).threadModule(own).build();
