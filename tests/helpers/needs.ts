@@ -39,6 +39,10 @@ const NEEDS = {
   keptResets: ["a reset to wait for the next call, where Wine takes it away", !isWine],
   keepAliveTimes: ["the times of keep-alive, which Wine 8 does not have", !isWine],
   trafficClass: ["the traffic class of IPv6, which Wine 8 does not have", !isWine],
+  orders: [
+    "all orders of threads explored, which are the same on every system and take Wine minutes",
+    !isWine,
+  ],
   suddenEnds: [
     "processes that end while their threads are busy, which Wine 8 may leave hanging",
     !isWine,

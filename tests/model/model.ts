@@ -5,6 +5,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
+import { needs } from "../helpers/needs.ts";
 import { type Declared, explore, prepare, replay } from "./explorer.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -39,12 +40,13 @@ export function declare(module: { readonly url: string }, scenario: Scenario): D
 export function model(module: { readonly url: string }, scenario: Scenario): void {
   const own = declare(module, scenario);
   if (isThread) return;
-  Deno.test(scenario.title, () => {
+  const options = needs("orders");
+  Deno.test(scenario.title, options, () => {
     const { failure } = explore(own, { preemptions: preemptionsOf(scenario) });
     assertEquals(failure, undefined, failure && `${failure.message}\n${failure.steps}`);
   });
   for (const [bug, { name }] of (scenario.bugs ?? []).entries()) {
-    Deno.test(`${scenario.title}: not with ${name}`, () => {
+    Deno.test(`${scenario.title}: not with ${name}`, options, () => {
       const { failure } = explore(own, { preemptions: preemptionsOf(scenario), bug });
       assert(failure !== undefined, "No schedule fails");
       const again = replay(own, failure.choices, { bug });
