@@ -145,12 +145,18 @@ export class TaskRunner {
     return back.length;
   }
 
-  /** Ends the tasks that are ready as if they were aborted. */
-  refuseReady(): void {
-    for (const record of this.#ready.splice(0)) {
+  /**
+   * Ends the tasks that are ready as if they were aborted.
+   *
+   * @returns How many there were.
+   */
+  refuseReady(): number {
+    const refused = this.#ready.splice(0);
+    for (const record of refused) {
       this.#preparing -= 1;
       this.refuse(record);
     }
+    return refused.length;
   }
 
   /** Aborts those of the waiting tasks that somebody has asked to end. */

@@ -192,8 +192,8 @@ export class Worker implements Crew {
 
   /** Ends what has not begun, and has the worker ended. */
   #stop(): number {
-    let refused = 0;
-    this.#runner.refuseReady();
+    // All count: those that were spawned here come back in the turn that follows.
+    let refused = this.#runner.refuseReady();
     for (let record = this.#next(); record >= 0; record = this.#next()) {
       this.#runner.refuse(record);
       refused += 1;

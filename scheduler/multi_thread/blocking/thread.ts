@@ -55,8 +55,7 @@ export class BlockingThread implements Crew {
   turn(most: number): number {
     this.resume();
     const { queue, runner } = this.#parts;
-    if (queue.isStopping) runner.refuseReady();
-    let ran = 0;
+    let ran = queue.isStopping ? runner.refuseReady() : 0;
     if (runner.hasReady) {
       runner.runReady();
       ran += 1;
