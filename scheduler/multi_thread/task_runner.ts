@@ -137,12 +137,17 @@ export class TaskRunner {
    */
   putBackOthers(put: (record: number) => void): number {
     const { records } = this.#link.domain;
-    const others = this.#ready.splice(1);
-    // Those that were aborted end here.
-    const back = others.filter((record) => records.putBack(record) || !this.#ready.push(record));
-    this.#preparing -= back.length;
-    back.forEach(put);
-    return back.length;
+    let count = 0;
+    for (const record of this.#ready.splice(1)) {
+      // One that was aborted ends here.
+      if (!records.putBack(record)) this.#ready.push(record);
+      else {
+        put(record);
+        count += 1;
+      }
+    }
+    this.#preparing -= count;
+    return count;
   }
 
   /**

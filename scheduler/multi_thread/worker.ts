@@ -55,6 +55,20 @@ const PUBLISH_MS = 1;
 /** The weight of the last measurement. */
 const ALPHA = 0.1;
 
+/** What a worker needs of who runs its tasks. */
+export type Runner = Pick<
+  TaskRunner,
+  | "abortTasks"
+  | "hasReady"
+  | "isBusy"
+  | "putBackOthers"
+  | "refuse"
+  | "refuseReady"
+  | "run"
+  | "runReady"
+  | "waitsForHost"
+>;
+
 /** A worker of a runtime. */
 export class Worker implements Crew {
   /** Called once when the runtime ends. The tasks that had not begun have ended. */
@@ -62,7 +76,7 @@ export class Worker implements Crew {
   readonly #link: Link;
   readonly #queues: Queues;
   readonly #worker: number;
-  readonly #runner: TaskRunner;
+  readonly #runner: Runner;
   readonly #ring: Ring;
   /** What was taken at once out of the queue of all. */
   readonly #share = new Int32Array(MOST_AT_ONCE);
@@ -96,7 +110,7 @@ export class Worker implements Crew {
     link: Link,
     queues: Queues,
     worker: number,
-    runner: TaskRunner,
+    runner: Runner,
     globalInterval?: number,
     hasLifo: boolean = true,
   ) {

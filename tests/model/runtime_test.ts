@@ -13,8 +13,7 @@ import type { Link } from "../../scheduler/multi_thread/link.ts";
 import { Queues } from "../../scheduler/multi_thread/queues.ts";
 import { CANCELLED, DONE } from "../../scheduler/multi_thread/records.ts";
 import { RemoteCall } from "../../scheduler/multi_thread/remote_call.ts";
-import type { TaskRunner } from "../../scheduler/multi_thread/task_runner.ts";
-import { Worker } from "../../scheduler/multi_thread/worker.ts";
+import { type Runner, Worker } from "../../scheduler/multi_thread/worker.ts";
 import { lostNotify, splitCompareExchange, splitExchange } from "./bugs.ts";
 import { model } from "./model.ts";
 import { injectorNames, ringNames, wordNames } from "./names.ts";
@@ -168,7 +167,7 @@ function work(words: Int32Array, queueWords: Int32Array, workers: number, self: 
   const { link } = isolate;
   const queues = queuesOf(link, queueWords, workers);
   const runner = new AddOne(link);
-  const worker = new Worker(link, queues, self, runner as unknown as TaskRunner);
+  const worker = new Worker(link, queues, self, runner);
   let hasEnded = false;
   worker.onStop = () => void (hasEnded = true);
   link.crew = worker;
@@ -177,10 +176,11 @@ function work(words: Int32Array, queueWords: Int32Array, workers: number, self: 
 }
 
 /** Runs tasks that add 1 to their argument. */
-class AddOne {
+class AddOne implements Runner {
   readonly #link: Link;
   readonly isBusy = false;
   readonly hasReady = false;
+  readonly waitsForHost = false;
   ran = 0;
   refused = 0;
 
@@ -188,10 +188,13 @@ class AddOne {
     this.#link = link;
   }
 
-  run(record: number): void {
+  run(record: number): boolean {
     const link = this.#link;
     const { domain: { records, self, words }, decoder, encoder } = link;
-    if (!records.begin(record, self)) return this.#cancel(record);
+    if (!records.begin(record, self)) {
+      this.#cancel(record);
+      return true;
+    }
     const [argument] = decoder.decode(words, link.indexOf(record));
     const bytes = encoder.encode([argument as number + 1], "result");
     link.placeResult(record, bytes);
@@ -200,6 +203,13 @@ class AddOne {
     this.ran += 1;
     records.end(record, DONE);
     link.end(record);
+    return true;
+  }
+
+  runReady(): void {}
+
+  putBackOthers(): number {
+    return 0;
   }
 
   refuse(record: number): void {
@@ -208,7 +218,9 @@ class AddOne {
     this.#cancel(record);
   }
 
-  refuseReady(): void {}
+  refuseReady(): number {
+    return 0;
+  }
 
   abortTasks(): void {}
 
