@@ -91,6 +91,14 @@ export const CONSTANTS = {
   EAI_SYSTEM: -11,
 } as const;
 
+/** The numbers of system calls, of `<sys/syscall.h>`, by processor. */
+export const SYSCALLS: Readonly<
+  Record<string, { readonly SYS_recvfrom: number; readonly SYS_sendto: number }>
+> = {
+  "x86_64": { SYS_recvfrom: 45, SYS_sendto: 44 },
+  "aarch64": { SYS_recvfrom: 207, SYS_sendto: 206 },
+};
+
 /** Sizes and offsets of structs, in bytes. The epoll event is packed on x86-64 only. */
 export function layouts(arch: string) {
   const packed = arch === "x86_64";

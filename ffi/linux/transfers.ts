@@ -10,26 +10,16 @@
  */
 
 import type { Transfers } from "../unix/sockets.ts";
+import { SYSCALLS } from "./abi.ts";
 import type { LinuxLibc } from "./libc.ts";
-
-/** The numbers of `recvfrom` and `sendto` on a processor. */
-interface Numbers {
-  readonly recvfrom: number;
-  readonly sendto: number;
-}
-
-const NUMBERS: Readonly<Record<string, Numbers>> = {
-  "x86_64": { recvfrom: 45, sendto: 44 },
-  "aarch64": { recvfrom: 207, sendto: 206 },
-};
 
 /** `recv` and `send` of a processor, or `undefined` if its numbers are not known. */
 export function transfers({ syscall }: LinuxLibc, arch: string): Transfers | undefined {
-  const numbers = NUMBERS[arch];
+  const numbers = SYSCALLS[arch];
   if (numbers === undefined) return undefined;
-  const { recvfrom, sendto } = numbers;
+  const { SYS_recvfrom, SYS_sendto } = numbers;
   return {
-    recv: (fd, buffer, length, flags) => syscall(recvfrom, fd, buffer, length, flags, 0, 0),
-    send: (fd, buffer, length, flags) => syscall(sendto, fd, buffer, length, flags, 0, 0),
+    recv: (fd, buffer, length, flags) => syscall(SYS_recvfrom, fd, buffer, length, flags, 0, 0),
+    send: (fd, buffer, length, flags) => syscall(SYS_sendto, fd, buffer, length, flags, 0, 0),
   };
 }

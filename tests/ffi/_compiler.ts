@@ -20,6 +20,7 @@ export const cHeaders = `#define _GNU_SOURCE
 #include <sys/eventfd.h>
 #include <time.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 #include <unistd.h>

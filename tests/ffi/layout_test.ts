@@ -8,13 +8,15 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { CONSTANTS, ERRNO, layouts } from "../../ffi/linux/abi.ts";
+import { CONSTANTS, ERRNO, layouts, SYSCALLS } from "../../ffi/linux/abi.ts";
 import { errnoNames } from "../../ffi/unix/errno.ts";
 import { cHeaders, compile, findCompiler } from "./_compiler.ts";
 
 /** Every number of one processor: the C expression for it, and its value. */
 function numbers(arch: string): Map<string, number> {
-  const found = new Map<string, number>(Object.entries({ ...CONSTANTS, ...ERRNO }));
+  const found = new Map<string, number>(
+    Object.entries({ ...CONSTANTS, ...ERRNO, ...SYSCALLS[arch] }),
+  );
   for (const [struct, { size, ...offsets }] of Object.entries(layouts(arch))) {
     found.set(`sizeof(struct ${struct})`, size);
     for (const [field, offset] of Object.entries(offsets)) {
