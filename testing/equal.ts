@@ -41,12 +41,17 @@ function isPlain(value: object): boolean {
 }
 
 /** Where an error was made is not what it is. All but the first are Bun's. */
-const PLACE_OF_ERROR: readonly PropertyKey[] = [
-  ...["stack", "line", "column", "sourceURL", "originalLine", "originalColumn"],
-];
+const PLACE_OF_ERROR: ReadonlySet<PropertyKey> = new Set([
+  "stack",
+  "line",
+  "column",
+  "sourceURL",
+  "originalLine",
+  "originalColumn",
+]);
 
 function isHiddenOf(value: object, key: PropertyKey): boolean {
-  return value instanceof Error && PLACE_OF_ERROR.includes(key);
+  return value instanceof Error && PLACE_OF_ERROR.has(key);
 }
 
 function equalMaps(
