@@ -65,12 +65,16 @@ test("leakGuard() names a runtime that is still entered", async () => {
   guard![Symbol.dispose]();
 });
 
-/** Parks once. Where the first park starts a thread, descriptors do not count until it has begun. */
+/** Parks once. Where that starts a thread, it opens and closes descriptors until it has answered. */
 async function park(): Promise<void> {
-  using socket = await UdpSocket.bind("127.0.0.1:0");
-  using receive = socket.recvFrom(new Uint8Array(1));
-  receive.poll({ waker: { wake() {} } });
-  while (!isolate.driver.isParked) await new Promise<void>(nextTurn);
+  const { driver } = isolate;
+  {
+    using socket = await UdpSocket.bind("127.0.0.1:0");
+    using receive = socket.recvFrom(new Uint8Array(1));
+    receive.poll({ waker: { wake() {} } });
+    while (!driver.isParked) await new Promise<void>(nextTurn);
+  }
+  while (driver.isParked) await new Promise<void>(nextTurn);
 }
 
 test("leakGuard() names a socket that is left, its registration and who waits on it", async () => {
