@@ -215,6 +215,7 @@ export interface ProcessHost {
   off?(event: string, listener: (error: unknown) => void): unknown;
   cwd?(): string;
   exit?(code?: number): never;
+  emitWarning?(warning: string): void;
 }
 
 /** What edo looks for on `globalThis`. */

@@ -112,7 +112,8 @@ export class RuntimeBuilder {
    * `@edo/runtime/thread`, whose address is given here, and of the modules that declare tasks, since a
    * thread would run the whole program again if they were part of it; in one go with the program, so
    * that they share what they import. It holds for all threads of the isolate until the runtime is
-   * shut down.
+   * shut down. On Bun a thread also waits for the events of sockets: where it cannot start, they are
+   * looked for every 10 ms, and a warning says so.
    *
    * @param url An absolute address, such as `new URL("./thread.js", import.meta.url)`.
    * @throws {TypeError} When it is not absolute.

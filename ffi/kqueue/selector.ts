@@ -22,6 +22,7 @@ import { ERROR, FAILED, PRIORITY, READABLE, WRITABLE } from "../backend.ts";
 import type { Failure } from "../os_error.ts";
 import type { NativeMemory } from "../memory.ts";
 import type { System } from "../unix/system.ts";
+import { waitElsewhere } from "../wait_elsewhere.ts";
 import { CONSTANTS, type KqueueAbi } from "./abi.ts";
 import { KeventList, readinessOf } from "./events.ts";
 import type { KqueueLibc } from "./libc.ts";
@@ -164,7 +165,10 @@ export class KqueueSelector implements Selector {
     if (this.#refused.length > 0) this.wake();
     const { pointer, records } = this.#parked;
     const time = timeoutMs < 0 ? null : this.#parkedFor.set(timeoutMs);
-    this.#libc.kevent_elsewhere(this.#kqueue, null, 0, pointer, CAPACITY, time).then((count) => {
+    const [libc, kqueue] = [this.#libc, this.#kqueue];
+    const wait = () => libc.kevent_elsewhere(kqueue, null, 0, pointer, CAPACITY, time);
+    const look = () => libc.kevent(kqueue, null, 0, pointer, CAPACITY, this.#parkedFor.set(0));
+    waitElsewhere(wait, timeoutMs, look).then((count) => {
       this.#isParked = false;
       done(this.#collect(records, count));
     });

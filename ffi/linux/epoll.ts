@@ -22,6 +22,7 @@ import { type Gate, LoopWait } from "../loop_wait.ts";
 import type { Failure } from "../os_error.ts";
 import type { NativeMemory } from "../memory.ts";
 import type { System } from "../unix/system.ts";
+import { waitElsewhere } from "../wait_elsewhere.ts";
 import { CONSTANTS, type Layouts } from "./abi.ts";
 import type { LinuxLibc } from "./libc.ts";
 
@@ -113,10 +114,13 @@ export class EpollSelector implements Selector {
       if (this.#woken) this.#drain();
       done(count > 0 ? count : 0);
     };
+    const libc = this.#libc;
+    const look = () => libc.epoll_wait(epoll, parked, CAPACITY, 0);
     if (this.#loop === undefined) {
-      this.#libc.epoll_wait_elsewhere(epoll, parked, CAPACITY, timeoutMs).then(end);
+      const wait = () => libc.epoll_wait_elsewhere(epoll, parked, CAPACITY, timeoutMs);
+      waitElsewhere(wait, timeoutMs, look).then(end);
     } else {
-      this.#loop.start(timeoutMs, () => end(this.#libc.epoll_wait(epoll, parked, CAPACITY, 0)));
+      this.#loop.start(timeoutMs, () => end(look()));
     }
   }
 

@@ -10,6 +10,7 @@
 import type { Pointer } from "../../host/global.ts";
 import { pointerAt } from "../library.ts";
 import type { NativeMemory } from "../memory.ts";
+import { waitElsewhere } from "../wait_elsewhere.ts";
 import { LAYOUTS, STATUS } from "./abi.ts";
 import { type System, unavailable } from "./system.ts";
 
@@ -115,10 +116,7 @@ export class CompletionPort {
 
   /** Takes what is there, after at most `timeoutMs` milliseconds. */
   poll(batch: Batch, timeoutMs: number): void {
-    batch.setTimeout(timeoutMs);
-    const { entriesAt, countAt, timeoutAt } = batch;
-    const remove = this.#system.nt.NtRemoveIoCompletionEx;
-    batch.settle(remove(this.handle, entriesAt, CAPACITY, countAt, timeoutAt, 0));
+    batch.settle(this.#take(batch, timeoutMs));
   }
 
   /** As {@linkcode CompletionPort.poll}, on another thread; -1 is no limit. */
@@ -127,7 +125,15 @@ export class CompletionPort {
     const { entriesAt, countAt } = batch;
     const timeoutAt = timeoutMs >= 0 ? batch.timeoutAt : null;
     const remove = this.#system.nt.removeElsewhere;
-    batch.settle(await remove(this.handle, entriesAt, CAPACITY, countAt, timeoutAt, 0));
+    const wait = () => remove(this.handle, entriesAt, CAPACITY, countAt, timeoutAt, 0);
+    batch.settle(await waitElsewhere(wait, timeoutMs, () => this.#take(batch, 0)));
+  }
+
+  #take(batch: Batch, timeoutMs: number): number {
+    batch.setTimeout(timeoutMs);
+    const { entriesAt, countAt, timeoutAt } = batch;
+    const remove = this.#system.nt.NtRemoveIoCompletionEx;
+    return remove(this.handle, entriesAt, CAPACITY, countAt, timeoutAt, 0);
   }
 
   /** Closes the port. Nobody may wait on it: such a wait might never end. */
