@@ -4,9 +4,10 @@
  * @module
  */
 
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { FfiUnavailableError } from "../../ffi/unavailable.ts";
 import { waitElsewhere } from "../../ffi/wait_elsewhere.ts";
+import { host } from "../../host/global.ts";
 import { threadModule, useThreadModule } from "../../host/thread.ts";
 import { test } from "../helpers/leak_guard.ts";
 
@@ -27,6 +28,9 @@ test("waitElsewhere() fails as the call does", async () => {
 
 test("waitElsewhere() looks where no thread can be started, until another module is named", async () => {
   const before = threadModule();
+  const warnings: string[] = [];
+  const note = (warning: unknown) => void warnings.push(`${warning}`);
+  host.process!.on!("warning", note);
   let waits = 0;
   const wait = () => {
     waits += 1;
@@ -40,7 +44,12 @@ test("waitElsewhere() looks where no thread can be started, until another module
     useThreadModule("file:///found.js");
     assertEquals(await waitElsewhere(wait, -1, unexpected), 0);
     assertEquals(waits, 2);
+    // Node also warns of its FFI.
+    const own = warnings.filter((warning) => warning.includes("no thread, on purpose"));
+    assertEquals(own.length, 1);
+    assertMatch(own[0]!, /every 10 ms/);
   } finally {
+    host.process!.off!("warning", note);
     useThreadModule(before);
   }
 });

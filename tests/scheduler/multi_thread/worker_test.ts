@@ -5,6 +5,7 @@
  */
 
 import { assert, assertRejects } from "@std/assert";
+import { nextTurn } from "../../../host/next_turn.ts";
 import { Runtime } from "../../../scheduler/mod.ts";
 import { ownLink } from "../../../scheduler/multi_thread/membership.ts";
 import { Colleagues } from "../../../scheduler/multi_thread/pool.ts";
@@ -15,7 +16,7 @@ import { Worker } from "../../../scheduler/multi_thread/worker.ts";
 import { Cancelled } from "../../../scheduler/join_error.ts";
 import { add } from "./fixtures/tasks.ts";
 
-const turnOfHost = () => new Promise((resolve) => setTimeout(resolve, 0));
+const turnOfHost = () => new Promise<void>(nextTurn);
 
 Deno.test("a worker that stops has another turn for a task of its own that it has made ready", async () => {
   await using runtime = Runtime.builder().build();
